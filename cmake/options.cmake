@@ -1,0 +1,44 @@
+# What every target of this project is compiled with: warnings, sanitizers and the include root.
+
+add_library(rdpwatch_options INTERFACE)
+target_include_directories(rdpwatch_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(rdpwatch_options INTERFACE -Wall -Wextra -Werror=switch -Werror=return-type)
+target_compile_definitions(rdpwatch_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_DISABLE_BOOST_REGEX)
+if(RDPWATCH_SANITIZE)
+  target_compile_options(rdpwatch_options INTERFACE -fsanitize=${RDPWATCH_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(rdpwatch_options INTERFACE -fsanitize=${RDPWATCH_SANITIZE})
+endif()
+
+# The sources of Asio, Beast and JSON, compiled once for all rooms.
+add_library(rdpwatch_boost STATIC ${PROJECT_SOURCE_DIR}/cmake/boost_sources.cpp)
+target_link_libraries(rdpwatch_boost PUBLIC rdpwatch_options Boost::headers Threads::Threads)
+
+# rdpwatch_room(NAME DEPENDS...) makes one static library of all the .cpp files in the current folder: a new file
+# belongs to its room by lying there.
+function(rdpwatch_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC rdpwatch_options ${ROOM_DEPENDS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE rdpwatch_options ${ROOM_DEPENDS})
+  endif()
+endfunction()
+
+# rdpwatch_unit_tests(NAME DEPENDS...) makes one test program of all the *_test.cpp files in the current folder and
+# registers each of its tests with ctest.
+function(rdpwatch_unit_tests name)
+  cmake_parse_arguments(UNIT "" "" "DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE rdpwatch_options ${UNIT_DEPENDS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name} PRIVATE RDPWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
+  endif()
+endfunction()

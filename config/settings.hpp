@@ -1,0 +1,108 @@
+#pragma once
+// Settings: the configuration as plain structs with their defaults inline. config/ is a leaf: it knows YAML and the
+// handshake's tables of names, nothing of schedules, sockets or metrics.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rdpwatch::config {
+
+using Labels = std::map<std::string, std::string>;
+using Seconds = std::chrono::duration<double>;
+
+struct Position {
+  std::string file;
+  int line = 0;    ///< from 1; 0: the whole file
+  int column = 0;  ///< from 1
+};
+
+struct ConfirmSettings {
+  int attempts = 2;  ///< 1..5; 1 means no confirmation
+  std::chrono::milliseconds delay{2000};  ///< 1s..60s
+};
+
+struct ResolverSettings {
+  std::vector<std::string> nameservers;  ///< ip or ip:port; empty: the system's
+};
+
+struct GlobalSettings {
+  std::chrono::milliseconds probe_interval{60000};  ///< 10s..24h
+  std::chrono::milliseconds probe_timeout{10000};   ///< 1s..50s
+  ConfirmSettings confirm;
+  int max_in_flight = 1000;             ///< 1..100000
+  int max_in_flight_per_subnet = 64;    ///< 1..100000, each /24 and /64
+  int max_connections_per_minute = 10;  ///< 1..60, each address:port
+  std::chrono::milliseconds max_backoff{900000};  ///< 0 (off) or 10s..1h: the longest interval after ban-like symptoms
+  int workers = 1;                      ///< 1..64 threads that probe
+  std::string source_address;           ///< empty: the kernel chooses
+  Labels labels;                        ///< on every per-target series
+  ResolverSettings resolver;
+};
+
+/// A module as configured; names are checked against the handshake's tables while loading.
+struct ModuleSettings {
+  std::string name;
+  std::string depth = "tls";  ///< tcp, negotiate, tls
+  bool require_tls = true;    ///< default: true from depth tls on, else false
+  bool require_nla = false;
+  std::vector<std::string> fail_on;  ///< certificate problems
+  std::string ca_file;               ///< absolute after loading (relative to the configuration file)
+  std::string server_name;
+  std::string cookie = "rdpwatch";   ///< "" or at most 9 of [A-Za-z0-9_-]
+  std::string tls_min_version = "TLS10";  ///< TLS10 TLS11 TLS12 TLS13
+  std::string source_address;        ///< empty: the global one
+};
+
+struct TargetSettings {
+  std::string host;       ///< lower case, without brackets
+  bool host_is_literal = false;
+  std::uint16_t port = 3389;
+  Labels labels;
+  Position where;
+};
+
+struct FileSdSettings {
+  std::vector<std::string> files;  ///< globs in the last path component, absolute after loading
+  std::chrono::milliseconds refresh_interval{300000};  ///< 1s..24h; a re-read besides inotify
+  Position where;
+};
+
+struct GroupSettings {
+  std::string group;
+  std::string module = "tls";
+  std::chrono::milliseconds interval{0};  ///< 0: the global one
+  std::chrono::milliseconds timeout{0};   ///< 0: the global one
+  Labels labels;
+  bool expand_addresses = false;
+  std::vector<TargetSettings> targets;
+  std::vector<FileSdSettings> file_sd;
+  Position where;
+};
+
+struct MetricsSettings {
+  bool targets_on_root = true;
+  std::uint64_t max_series = 3000000;  ///< 1000..
+};
+
+struct Settings {
+  GlobalSettings global;
+  std::map<std::string, ModuleSettings> modules;  ///< built-in ones included
+  std::vector<GroupSettings> inventory;
+  MetricsSettings metrics;
+  std::string file;  ///< absolute path it was loaded from
+};
+
+/// The modules that need no configuration: tcp, negotiate, tls.
+std::map<std::string, ModuleSettings> built_in_modules();
+
+/// "host", "host:port", "[v6]:port" or a bare IPv6 literal. On error returns false and sets `why` to what is wrong
+/// and what is allowed.
+bool parse_target(const std::string& text, TargetSettings& target, std::string& why);
+
+/// host:port or [v6]:port: how a target is named everywhere.
+std::string target_name(const TargetSettings& target);
+
+}  // namespace rdpwatch::config

@@ -1,0 +1,72 @@
+#pragma once
+// ProbePlan: all that a probe, or an experiment, may vary. Plain data; copy it, change it, run it.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "probes/handshake/taxonomy.hpp"
+
+namespace rdpwatch::handshake {
+
+using Clock = std::chrono::steady_clock;
+using TimePoint = Clock::time_point;
+using Duration = Clock::duration;
+
+/// How far a probe goes. `resolve` is for address expansion only; the others are modules' depths.
+enum class Depth : std::uint8_t { resolve, tcp, negotiate, tls };
+std::string_view name(Depth depth);
+
+/// TLS 1.2-1.3 with today's ciphers, or TLS 1.0-1.2 with everything that the library still has.
+enum class TlsProfile : std::uint8_t { modern, legacy };
+std::string_view name(TlsProfile profile);
+
+enum class TlsVersion : std::uint8_t { tls10, tls11, tls12, tls13 };
+/// "TLSv1" (1.0), "TLSv1.1", "TLSv1.2", "TLSv1.3": OpenSSL's names, as in the result's JSON.
+std::string_view name(TlsVersion version);
+
+/// What can be wrong with a certificate; observations that fail a probe only through `fail_on`.
+enum class CertificateProblem : std::uint8_t {
+  expired, not_yet_valid, self_signed, untrusted, name_mismatch, weak_key, weak_signature, no_server_auth_eku
+};
+inline constexpr std::size_t kCertificateProblems = 8;
+std::string_view name(CertificateProblem problem);
+
+/// The longest a phase may take; the earlier of this and what is left of ProbePlan::timeout counts.
+struct PhaseBounds {
+  Duration resolve = std::chrono::seconds(3);
+  Duration connect = std::chrono::seconds(4);
+  Duration negotiate = std::chrono::seconds(5);
+  Duration tls = std::chrono::seconds(5);
+};
+
+struct ProbePlan {
+  std::string target;          ///< host:port as in the inventory; what results and series are named by
+  std::string host;            ///< a name, or an IPv4 or IPv6 literal without brackets
+  bool host_is_literal = false;
+  std::uint16_t port = 3389;
+  std::string group;           ///< inventory group; empty for a probe from the command line
+  std::string module = "tls";
+
+  Depth depth = Depth::tls;
+  bool require_tls = true;     ///< standard RDP security fails in `negotiate` (protocol_not_allowed)
+  bool require_nla = false;    ///< anything but CredSSP fails in `negotiate` (protocol_not_allowed)
+  TlsVersion min_tls_version = TlsVersion::tls10;
+  std::vector<CertificateProblem> fail_on;
+  std::string ca_file;         ///< PEM; empty: trust is not judged
+  std::string server_name;     ///< name that the certificate is held against instead of `host`; empty: `host`
+
+  std::string cookie = "rdpwatch";           ///< mstshash, at most 9 characters; empty: no cookie
+  std::uint32_t requested_protocols = 0x0B;  ///< RDP_NEG_REQ requestedProtocols of the first connection
+  TlsProfile first_profile = TlsProfile::modern;
+  bool fall_back_to_legacy_tls = true;
+  std::string pinned_address;  ///< connect to this one of the name's addresses only; empty: all, in order
+  std::string source_address;  ///< bind to it before connecting; empty: the kernel chooses
+
+  Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections
+  PhaseBounds bounds;
+};
+
+}  // namespace rdpwatch::handshake

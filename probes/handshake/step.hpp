@@ -1,0 +1,135 @@
+#pragma once
+// What the handshake machine asks of its driver (Action) and what the driver comes back with (Event).
+// The driver does one Action at a time and answers each, Finish excepted, with exactly one Event.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "probes/handshake/probe_result.hpp"
+
+namespace rdpwatch::handshake {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// ---- Actions -------------------------------------------------------------------------------------------
+
+/// Look the host's addresses up. Answer: Resolved, ResolveFailed or DeadlineReached.
+struct ResolveName {
+  std::string host;
+};
+
+/// Close the current connection, if any, in an orderly way, then wait until politeness allows a connection to
+/// this address. Answer: Admitted or AdmissionDenied. The first one has no deadline: the wait is our own.
+struct AdmitConnection {
+  std::string address;
+  std::uint16_t port;
+  bool first;
+};
+
+/// Open a TCP connection. Answer: Connected, IoFailed or DeadlineReached.
+struct ConnectTo {
+  std::string address;
+  std::uint16_t port;
+};
+
+/// Write all of it (within TLS once TLS stands). Answer: Sent, IoFailed or DeadlineReached.
+struct SendBytes {
+  Bytes bytes;
+};
+
+/// Read at least one byte and at most `max`. Answer: BytesReceived, IoFailed or DeadlineReached.
+struct ReceiveBytes {
+  std::size_t max;
+};
+
+/// Do the TLS handshake on the open connection. Answer: TlsEstablished, TlsFailed, IoFailed or DeadlineReached.
+struct StartTls {
+  TlsProfile profile;
+  std::string sni;  ///< empty: send none
+};
+
+/// Close in an orderly way; the result is complete.
+struct Finish {};
+
+struct Action {
+  std::variant<ResolveName, AdmitConnection, ConnectTo, SendBytes, ReceiveBytes, StartTls, Finish> what;
+  /// When the driver must give up and answer DeadlineReached; none for the first AdmitConnection and Finish.
+  std::optional<TimePoint> deadline;
+};
+
+// ---- Events --------------------------------------------------------------------------------------------
+
+struct Start {
+  std::chrono::system_clock::time_point wall_clock;
+};
+
+struct Resolved {
+  std::vector<std::string> addresses;  ///< literals in the order to try; never empty
+};
+
+struct ResolveFailed {
+  FailureReason reason;  ///< name_not_found, resolver_failed or local_resources
+  std::string detail;
+};
+
+struct Admitted {
+  Duration waited{};
+};
+
+struct AdmissionDenied {
+  std::string why;  ///< e.g. "rate_cap": the connections-a-minute cap would be broken within our time
+};
+
+struct Connected {};
+struct Sent {};
+
+struct BytesReceived {
+  Bytes bytes;
+};
+
+/// How a socket operation ended, classified by transport/io_classifier.
+struct IoFailed {
+  FailureReason reason;  ///< of category network, or local_resources
+  int error = 0;         ///< errno, 0 for an orderly close
+  std::uint64_t bytes_received = 0;  ///< by the connection since the current phase began (a FIN is none)
+  std::optional<TransportFacts> transport;
+  std::optional<CertificateFacts> certificate;  ///< seen before TLS broke
+  std::string last_sent;  ///< within TLS: the last handshake message we wrote, e.g. "ClientHello"
+};
+
+/// The Action's deadline passed first. Fields as in IoFailed.
+struct DeadlineReached {
+  std::uint64_t bytes_received = 0;
+  std::optional<TransportFacts> transport;
+  std::optional<CertificateFacts> certificate;
+  std::string last_sent;
+};
+
+struct TlsEstablished {
+  TlsFacts tls;
+  std::optional<CertificateFacts> certificate;  ///< none for an anonymous cipher
+  std::optional<TransportFacts> transport;
+};
+
+/// TLS ended by its own means, not by the socket's.
+struct TlsFailed {
+  FailureReason reason;             ///< tls_alert, tls_not_spoken, tls_protocol_error
+  std::optional<std::int64_t> alert;  ///< number of the alert received
+  std::string detail;
+  std::optional<CertificateFacts> certificate;
+  std::optional<TransportFacts> transport;
+};
+
+/// The probe was cut off (shutdown, reload). The machine finishes with Verdict::abandoned.
+struct Abandoned {
+  std::string why;
+};
+
+using Event = std::variant<Start, Resolved, ResolveFailed, Admitted, AdmissionDenied, Connected, Sent, BytesReceived,
+                           IoFailed, DeadlineReached, TlsEstablished, TlsFailed, Abandoned>;
+
+}  // namespace rdpwatch::handshake
