@@ -29,7 +29,14 @@ std::string_view name(TlsVersion version);
 
 /// What can be wrong with a certificate; observations that fail a probe only through `fail_on`.
 enum class CertificateProblem : std::uint8_t {
-  expired, not_yet_valid, self_signed, untrusted, name_mismatch, weak_key, weak_signature, no_server_auth_eku
+  expired,
+  not_yet_valid,
+  self_signed,
+  untrusted,
+  name_mismatch,
+  weak_key,
+  weak_signature,
+  no_server_auth_eku
 };
 inline constexpr std::size_t kCertificateProblems = 8;
 std::string_view name(CertificateProblem problem);
@@ -43,20 +50,20 @@ struct PhaseBounds {
 };
 
 struct ProbePlan {
-  std::string target;          ///< host:port as in the inventory; what results and series are named by
-  std::string host;            ///< a name, or an IPv4 or IPv6 literal without brackets
+  std::string target;  ///< host:port as in the inventory; what results and series are named by
+  std::string host;    ///< a name, or an IPv4 or IPv6 literal without brackets
   bool host_is_literal = false;
   std::uint16_t port = 3389;
-  std::string group;           ///< inventory group; empty for a probe from the command line
+  std::string group;  ///< inventory group; empty for a probe from the command line
   std::string module = "tls";
 
   Depth depth = Depth::tls;
-  bool require_tls = true;     ///< standard RDP security fails in `negotiate` (protocol_not_allowed)
-  bool require_nla = false;    ///< anything but CredSSP fails in `negotiate` (protocol_not_allowed)
+  bool require_tls = true;   ///< standard RDP security fails in `negotiate` (protocol_not_allowed)
+  bool require_nla = false;  ///< anything but CredSSP fails in `negotiate` (protocol_not_allowed)
   TlsVersion min_tls_version = TlsVersion::tls10;
   std::vector<CertificateProblem> fail_on;
-  std::string ca_file;         ///< PEM; empty: trust is not judged
-  std::string server_name;     ///< name that the certificate is held against instead of `host`; empty: `host`
+  std::string ca_file;      ///< PEM; empty: trust is not judged
+  std::string server_name;  ///< name that the certificate is held against instead of `host`; empty: `host`
 
   std::string cookie = "rdpwatch";           ///< mstshash, at most 9 characters; empty: no cookie
   std::uint32_t requested_protocols = 0x0B;  ///< RDP_NEG_REQ requestedProtocols of the first connection

@@ -38,7 +38,8 @@ struct TlsFacts {
   std::string cipher;  ///< OpenSSL's name
   std::string group;   ///< key exchange group, empty for static RSA
   TlsProfile profile = TlsProfile::modern;
-  /// The modern profile could not have agreed on this: version below 1.2, an old cipher, no secure renegotiation.
+  /// The modern profile could not have agreed on this: version below 1.2, an old cipher, no secure
+  /// renegotiation.
   bool needs_legacy = false;
 };
 
@@ -63,6 +64,12 @@ struct CertificateFacts {
 struct TransportFacts {
   Duration rtt{};
   std::uint32_t retransmits = 0;
+};
+
+/// A phase that the module asks for and the host, by its kind, does not offer. It fails nothing.
+struct NotApplicable {
+  Phase phase;
+  std::string why;
 };
 
 struct Failure {
@@ -93,12 +100,13 @@ struct ProbeResult {
   std::optional<Failure> failure;  ///< with Verdict::failure and local_fault
   std::string abandoned_why;       ///< with Verdict::abandoned: "shutdown", "rate_cap", "address_gone" ...
 
-  std::vector<PhaseTiming> phases;  ///< that ran, in order; the failed one is the last
+  std::vector<PhaseTiming> phases;     ///< that ran, in order; the failed one is the last
   std::vector<std::string> addresses;  ///< all the name resolved to, in the order they are tried
   std::optional<NegotiationFacts> negotiation;
   std::optional<TlsFacts> tls;
   std::optional<CertificateFacts> certificate;
   std::optional<TransportFacts> transport;
+  std::vector<NotApplicable> not_applicable;
   std::vector<std::string> findings;  ///< ids of what is wrong without failing
 };
 

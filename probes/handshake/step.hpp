@@ -22,8 +22,9 @@ struct ResolveName {
   std::string host;
 };
 
-/// Close the current connection, if any, in an orderly way, then wait until politeness allows a connection to
-/// this address. Answer: Admitted or AdmissionDenied. The first one has no deadline: the wait is our own.
+/// Close the current connection, if any, in an orderly way (and tell the machine's connection_closed), then
+/// wait until politeness allows a connection to this address. Answer: Admitted or AdmissionDenied. The first
+/// one has no deadline: the wait is our own.
 struct AdmitConnection {
   std::string address;
   std::uint16_t port;
@@ -46,7 +47,8 @@ struct ReceiveBytes {
   std::size_t max;
 };
 
-/// Do the TLS handshake on the open connection. Answer: TlsEstablished, TlsFailed, IoFailed or DeadlineReached.
+/// Do the TLS handshake on the open connection. Answer: TlsEstablished, TlsFailed, IoFailed or
+/// DeadlineReached.
 struct StartTls {
   TlsProfile profile;
   std::string sni;  ///< empty: send none
@@ -55,8 +57,11 @@ struct StartTls {
 /// Close in an orderly way; the result is complete.
 struct Finish {};
 
+using ActionBody =
+    std::variant<ResolveName, AdmitConnection, ConnectTo, SendBytes, ReceiveBytes, StartTls, Finish>;
+
 struct Action {
-  std::variant<ResolveName, AdmitConnection, ConnectTo, SendBytes, ReceiveBytes, StartTls, Finish> what;
+  ActionBody what;
   /// When the driver must give up and answer DeadlineReached; none for the first AdmitConnection and Finish.
   std::optional<TimePoint> deadline;
 };
@@ -93,10 +98,10 @@ struct BytesReceived {
 
 /// How a socket operation ended, classified by transport/io_classifier.
 struct IoFailed {
-  FailureReason reason;  ///< of category network, or local_resources
-  int error = 0;         ///< errno, 0 for an orderly close
+  FailureReason reason;              ///< of category network or local
+  int error = 0;                     ///< errno, 0 for an orderly close
+  std::string detail;                ///< for our own faults: what the kernel refused
   std::uint64_t bytes_received = 0;  ///< by the connection since the current phase began (a FIN is none)
-  std::optional<TransportFacts> transport;
   std::optional<CertificateFacts> certificate;  ///< seen before TLS broke
   std::string last_sent;  ///< within TLS: the last handshake message we wrote, e.g. "ClientHello"
 };
@@ -104,7 +109,6 @@ struct IoFailed {
 /// The Action's deadline passed first. Fields as in IoFailed.
 struct DeadlineReached {
   std::uint64_t bytes_received = 0;
-  std::optional<TransportFacts> transport;
   std::optional<CertificateFacts> certificate;
   std::string last_sent;
 };
@@ -112,16 +116,15 @@ struct DeadlineReached {
 struct TlsEstablished {
   TlsFacts tls;
   std::optional<CertificateFacts> certificate;  ///< none for an anonymous cipher
-  std::optional<TransportFacts> transport;
 };
 
 /// TLS ended by its own means, not by the socket's.
 struct TlsFailed {
-  FailureReason reason;             ///< tls_alert, tls_not_spoken, tls_protocol_error
+  FailureReason reason;               ///< tls_alert, tls_not_spoken, tls_protocol_error
   std::optional<std::int64_t> alert;  ///< number of the alert received
   std::string detail;
   std::optional<CertificateFacts> certificate;
-  std::optional<TransportFacts> transport;
+  std::string last_sent;
 };
 
 /// The probe was cut off (shutdown, reload). The machine finishes with Verdict::abandoned.
@@ -129,7 +132,7 @@ struct Abandoned {
   std::string why;
 };
 
-using Event = std::variant<Start, Resolved, ResolveFailed, Admitted, AdmissionDenied, Connected, Sent, BytesReceived,
-                           IoFailed, DeadlineReached, TlsEstablished, TlsFailed, Abandoned>;
+using Event = std::variant<Start, Resolved, ResolveFailed, Admitted, AdmissionDenied, Connected, Sent,
+                           BytesReceived, IoFailed, DeadlineReached, TlsEstablished, TlsFailed, Abandoned>;
 
 }  // namespace rdpwatch::handshake

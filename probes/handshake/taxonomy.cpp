@@ -4,15 +4,24 @@ namespace rdpwatch::handshake {
 
 std::string_view name(Category category) {
   switch (category) {
-    case Category::network: return "network";
-    case Category::protocol: return "protocol";
-    case Category::negotiation: return "negotiation";
-    case Category::tls: return "tls";
-    case Category::certificate: return "certificate";
-    case Category::authentication: return "authentication";
-    case Category::licensing: return "licensing";
-    case Category::policy: return "policy";
-    case Category::local: return "local";
+    case Category::network:
+      return "network";
+    case Category::protocol:
+      return "protocol";
+    case Category::negotiation:
+      return "negotiation";
+    case Category::tls:
+      return "tls";
+    case Category::certificate:
+      return "certificate";
+    case Category::authentication:
+      return "authentication";
+    case Category::licensing:
+      return "licensing";
+    case Category::policy:
+      return "policy";
+    case Category::local:
+      return "local";
   }
   return "";
 }

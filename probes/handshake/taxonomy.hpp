@@ -15,7 +15,17 @@ enum class Phase : std::uint8_t {
 #undef RDPWATCH_PHASE
 };
 
-enum class Category : std::uint8_t { network, protocol, negotiation, tls, certificate, authentication, licensing, policy, local };
+enum class Category : std::uint8_t {
+  network,
+  protocol,
+  negotiation,
+  tls,
+  certificate,
+  authentication,
+  licensing,
+  policy,
+  local
+};
 
 enum class FailureReason : std::uint8_t {
 #define RDPWATCH_REASON(id, category, phases, help) id,
@@ -50,11 +60,21 @@ inline constexpr std::array kReasons{
 #undef RDPWATCH_REASON
 };
 
-constexpr const PhaseRow& row(Phase phase) { return kPhases[static_cast<std::size_t>(phase)]; }
-constexpr const ReasonRow& row(FailureReason reason) { return kReasons[static_cast<std::size_t>(reason)]; }
-constexpr std::string_view name(Phase phase) { return row(phase).name; }
-constexpr std::string_view name(FailureReason reason) { return row(reason).name; }
-constexpr Category category(FailureReason reason) { return row(reason).category; }
+constexpr const PhaseRow& row(Phase phase) {
+  return kPhases[static_cast<std::size_t>(phase)];
+}
+constexpr const ReasonRow& row(FailureReason reason) {
+  return kReasons[static_cast<std::size_t>(reason)];
+}
+constexpr std::string_view name(Phase phase) {
+  return row(phase).name;
+}
+constexpr std::string_view name(FailureReason reason) {
+  return row(reason).name;
+}
+constexpr Category category(FailureReason reason) {
+  return row(reason).category;
+}
 std::string_view name(Category category);
 
 /// The phase or reason of that name; nothing for a name that the tables do not have.

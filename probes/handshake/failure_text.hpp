@@ -1,0 +1,29 @@
+#pragma once
+// Words for people: how an I/O operation ended, in one line that says what, when and after what.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "probes/handshake/probe_plan.hpp"
+
+namespace rdpwatch::handshake {
+
+/// "0.4 ms", "12 ms", "1.5 s", "61 s".
+std::string to_text(Duration duration);
+
+/// What was going on when an operation ended.
+struct IoMoment {
+  std::string_view last_sent;  ///< "SYN", "Connection Request", "ClientHello"; empty: nothing yet
+  Duration since_last_send{};
+  std::uint64_t bytes_received = 0;
+};
+
+/// For example "reset 12 ms after ClientHello, 0 bytes received".
+std::string describe_io(FailureReason reason, const IoMoment& moment);
+
+/// At most 24 bytes as hex, then as text with dots for what is not printable ASCII: `48 54 54 50 "HTTP"`.
+std::string describe_bytes(std::span<const std::uint8_t> bytes);
+
+}  // namespace rdpwatch::handshake

@@ -1,0 +1,247 @@
+#include "probes/handshake/machine_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "probes/handshake/failure_text.hpp"
+
+namespace rdpwatch::handshake {
+namespace {
+
+// Deeper than any depth's own reach means that a phase belongs to the probe.
+bool goes_beyond(Depth depth, Depth than) {
+  return static_cast<int>(depth) > static_cast<int>(than);
+}
+
+}  // namespace
+
+HandshakeMachine::State::State(ProbePlan plan) : plan_(std::move(plan)), profile_(plan_.first_profile) {
+  result.target = plan_.target;
+  result.group = plan_.group;
+  result.module = plan_.module;
+}
+
+Action HandshakeMachine::State::resume(Event event, TimePoint now) {
+  now_ = now;
+  if (waiting_ == Waiting::nothing) return Action{Finish{}, std::nullopt};
+  if (!answers(event)) {
+    return finish_failed({phase_, FailureReason::internal_error,
+                          "the driver answered with an event out of order",
+                          static_cast<std::int64_t>(event.index())});
+  }
+  return std::visit([this](auto& concrete) { return on(concrete); }, event);
+}
+
+// The first facts count: after the other profile failed too, the connection that decides is the one before.
+void HandshakeMachine::State::connection_closed(TransportFacts facts) {
+  const bool leaving = waiting_ == Waiting::admission && !in_phase_ && previous_;
+  auto& transport = leaving ? previous_->result.transport : result.transport;
+  if (!transport) transport = facts;
+}
+
+bool HandshakeMachine::State::answers(const Event& event) const {
+  if (std::holds_alternative<Abandoned>(event)) return true;
+  const bool io_end =
+      std::holds_alternative<IoFailed>(event) || std::holds_alternative<DeadlineReached>(event);
+  switch (waiting_) {
+    case Waiting::start:
+      return std::holds_alternative<Start>(event);
+    case Waiting::resolve:
+      return std::holds_alternative<Resolved>(event) || std::holds_alternative<ResolveFailed>(event) ||
+             std::holds_alternative<DeadlineReached>(event);
+    case Waiting::admission:
+      return std::holds_alternative<Admitted>(event) || std::holds_alternative<AdmissionDenied>(event);
+    case Waiting::connect:
+      return std::holds_alternative<Connected>(event) || io_end;
+    case Waiting::send:
+      return std::holds_alternative<Sent>(event) || io_end;
+    case Waiting::receive:
+      return std::holds_alternative<BytesReceived>(event) || io_end;
+    case Waiting::tls:
+      return std::holds_alternative<TlsEstablished>(event) || std::holds_alternative<TlsFailed>(event) ||
+             io_end;
+    case Waiting::nothing:
+      return false;
+  }
+  return false;
+}
+
+Action HandshakeMachine::State::on(Start& event) {
+  result.started = event.wall_clock;
+  started_ = now_;
+  probe_deadline_ = now_ + plan_.timeout;
+  if (plan_.host_is_literal) {
+    candidates_ = {plan_.host};
+    return begin_connection();
+  }
+  begin_phase(Phase::resolve, plan_.bounds.resolve);
+  return ask(ResolveName{plan_.host}, phase_deadline_);
+}
+
+Action HandshakeMachine::State::on(Resolved& event) {
+  end_phase();
+  result.addresses = std::move(event.addresses);
+  if (!goes_beyond(plan_.depth, Depth::resolve)) return finish_passed();
+  candidates_ = result.addresses;
+  if (!plan_.pinned_address.empty()) {
+    if (std::ranges::find(candidates_, plan_.pinned_address) == candidates_.end())
+      return finish_abandoned("address_gone");
+    candidates_ = {plan_.pinned_address};
+  }
+  return begin_connection();
+}
+
+Action HandshakeMachine::State::on(ResolveFailed& event) {
+  return fail({event.reason, std::move(event.detail), std::nullopt});
+}
+
+Action HandshakeMachine::State::on(Admitted& event) {
+  if (result.connections == 0) {
+    // The wait for the first slot is our own doing: it takes nothing from the probe's time.
+    result.gate_wait = event.waited;
+    probe_deadline_ += event.waited;
+  }
+  ++result.connections;
+  result.transport.reset();
+  if (!in_phase_) begin_phase(Phase::connect, plan_.bounds.connect);
+  const std::string& address = connect_->address();
+  const bool is_v6 = address.find(':') != std::string::npos;
+  result.address = (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(plan_.port);
+  last_sent_ = "SYN";
+  last_send_ = now_;
+  return ask(connect_->connect(), connect_->share(now_, phase_deadline_));
+}
+
+Action HandshakeMachine::State::on(AdmissionDenied& event) {
+  if (result.connections == 0) return finish_abandoned(std::move(event.why));
+  // Politeness wins over the ladder and the retry: what is known so far is the outcome.
+  if (in_phase_) return fail(connect_->failure());
+  return report_previous(std::nullopt);
+}
+
+Action HandshakeMachine::State::on(Connected&) {
+  end_phase();
+  if (!goes_beyond(plan_.depth, Depth::tcp)) return finish_passed();
+  return begin_negotiation();
+}
+
+Action HandshakeMachine::State::on(Sent&) {
+  last_send_ = now_;
+  last_sent_ = "Connection Request";
+  return advance(negotiate_->sent());
+}
+
+Action HandshakeMachine::State::on(BytesReceived& event) {
+  return advance(negotiate_->received(event.bytes));
+}
+
+Action HandshakeMachine::State::on(IoFailed& event) {
+  if (event.certificate) result.certificate = std::move(event.certificate);
+  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  std::string detail = describe_io(event.reason, {last_sent_, now_ - last_send_, event.bytes_received});
+  if (category(event.reason) == Category::local) detail = event.detail;
+  const auto number = event.error == 0 ? std::nullopt : std::optional<std::int64_t>(event.error);
+  return fail({event.reason, std::move(detail), number});
+}
+
+Action HandshakeMachine::State::on(DeadlineReached& event) {
+  if (event.certificate) result.certificate = std::move(event.certificate);
+  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  if (phase_ == Phase::resolve) {
+    return fail({FailureReason::timeout, "no DNS server answered within " + to_text(now_ - phase_started_),
+                 std::nullopt});
+  }
+  return fail({FailureReason::timeout,
+               describe_io(FailureReason::timeout, {last_sent_, now_ - last_send_, event.bytes_received}),
+               std::nullopt});
+}
+
+Action HandshakeMachine::State::on(TlsEstablished& event) {
+  end_phase();
+  result.tls = std::move(event.tls);
+  if (event.certificate) result.certificate = std::move(event.certificate);
+  return finish_passed();
+}
+
+Action HandshakeMachine::State::on(TlsFailed& event) {
+  if (event.certificate) result.certificate = std::move(event.certificate);
+  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  std::string detail = event.detail + ", " + to_text(now_ - last_send_) + " after " + last_sent_;
+  return fail({event.reason, std::move(detail), event.alert});
+}
+
+Action HandshakeMachine::State::on(Abandoned& event) {
+  return finish_abandoned(std::move(event.why));
+}
+
+Action HandshakeMachine::State::advance(PhaseStep step) {
+  if (auto* body = std::get_if<ActionBody>(&step)) return ask(std::move(*body), phase_deadline_);
+  if (auto* failure = std::get_if<PhaseFailure>(&step)) return fail(std::move(*failure));
+  return phase_done();
+}
+
+// Only `negotiate` ends by its own step; the other phases end with the one Event they wait for.
+Action HandshakeMachine::State::phase_done() {
+  end_phase();
+  result.negotiation->selected = negotiate_->response().selected_protocol;
+  result.negotiation->flags = negotiate_->response().flags;
+  if (!goes_beyond(plan_.depth, Depth::negotiate)) return finish_passed();
+  if (!is_tls_based(*result.negotiation->selected)) {
+    if (!plan_.require_tls) {
+      result.not_applicable.push_back(
+          {Phase::tls, "the server chose standard RDP security, which has no TLS"});
+    }
+    return finish_passed();
+  }
+  return begin_tls();
+}
+
+Action HandshakeMachine::State::begin_connection() {
+  ++connections_begun_;
+  connect_.emplace(candidates_, plan_.port);
+  const bool first = result.connections == 0;
+  return ask(connect_->admit(first), first ? std::nullopt : std::optional(probe_deadline_));
+}
+
+Action HandshakeMachine::State::begin_negotiation() {
+  if (!result.negotiation) {
+    asked_.push_back(plan_.requested_protocols);
+    result.negotiation.emplace();
+  }
+  result.negotiation->requested = asked_.back();
+  negotiate_.emplace(plan_.cookie, asked_.back());
+  begin_phase(Phase::negotiate, plan_.bounds.negotiate);
+  return ask(negotiate_->begin(), phase_deadline_);
+}
+
+Action HandshakeMachine::State::begin_tls() {
+  begin_phase(Phase::tls, plan_.bounds.tls);
+  last_send_ = now_;
+  last_sent_ = "ClientHello";
+  // A literal has no place in SNI (RFC 6066 section 3).
+  const std::string& named = plan_.server_name.empty() ? plan_.host : plan_.server_name;
+  const bool send_sni = !plan_.server_name.empty() || !plan_.host_is_literal;
+  return ask(StartTls{profile_, send_sni ? named : std::string()}, phase_deadline_);
+}
+
+Action HandshakeMachine::State::ask(ActionBody body, std::optional<TimePoint> deadline) {
+  static constexpr Waiting kWaits[] = {Waiting::resolve, Waiting::admission, Waiting::connect, Waiting::send,
+                                       Waiting::receive, Waiting::tls,       Waiting::nothing};
+  waiting_ = kWaits[body.index()];
+  return Action{std::move(body), deadline};
+}
+
+void HandshakeMachine::State::begin_phase(Phase phase, Duration bound) {
+  phase_ = phase;
+  in_phase_ = true;
+  phase_started_ = now_;
+  phase_deadline_ = std::min(now_ + bound, probe_deadline_);
+}
+
+void HandshakeMachine::State::end_phase() {
+  if (!in_phase_) return;
+  in_phase_ = false;
+  result.phases.push_back({phase_, now_ - phase_started_});
+}
+
+}  // namespace rdpwatch::handshake
