@@ -1,10 +1,12 @@
 #pragma once
-// ResultStore: the sole writer of per-target state, and of the statistics by group. Thread-safe: workers record,
-// the HTTP thread reads. Sharded, so that a scrape never holds what a worker needs for longer than one chunk takes.
+// ResultStore: the sole writer of per-target state, and of the statistics by group. Thread-safe: workers
+// record, the HTTP thread reads. A state is immutable and replaced as a whole, so one lock held for
+// microseconds is enough and a reader goes on with what it has.
 
 #include <functional>
-#include <memory>
-#include <set>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "daemon/fleet/group_statistics.hpp"
@@ -22,32 +24,34 @@ struct StatusChange {
 
 class ResultStore {
  public:
-  ResultStore();
-  ~ResultStore();
-
   /// Adds or updates an endpoint (its target's labels, module ...); state and counters of a known one stay.
   void put_endpoint(const EndpointKey& key, inventory::TargetPtr target, WallTime now);
   /// Removes one endpoint; its series are gone from the next scrape on.
   void remove_endpoint(const EndpointKey& key);
 
-  /// Once for each run, on every way out that is the target's (never local_fault or abandoned). A key that has been
-  /// removed meanwhile is ignored. Returns the status change, if there was one.
+  /// Once for each run, on every way out that is the target's. Attempts that are abandoned or a local fault
+  /// are left out; a run that has no other, and a key that has been removed meanwhile, are ignored. Returns
+  /// the status change, if there was one (the first verdict is a change from unknown).
   std::optional<StatusChange> record(const EndpointKey& key, RunRecord run);
 
-  /// A copy of one state.
-  std::optional<TargetState> find(const EndpointKey& key) const;
+  /// Null when there is no such endpoint.
+  StatePtr find(const EndpointKey& key) const;
   std::size_t size() const;
 
-  /// Visits every endpoint in a stable order (by target, then address) with bounded lock time: at most `chunk`
-  /// endpoints under one lock. `visit` must not call the store.
-  void for_each(const std::function<void(const TargetState&)>& visit, std::size_t chunk = 64) const;
+  /// Every endpoint by target, then address. The lock is held for a bounded number of endpoints at a time, so
+  /// the snapshot is consistent within a state, not between two.
+  std::vector<StatePtr> snapshot() const;
 
-  GroupStatistics& groups();
-  const GroupStatistics& groups() const;
+  /// Visits what snapshot() has, without a lock: `visit` may take its time and may call the store.
+  void for_each(const std::function<void(const TargetState&)>& visit) const;
+
+  /// A copy; a group exists while it has an endpoint.
+  Groups groups() const;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  mutable std::mutex mutex_;
+  std::map<EndpointKey, StatePtr> states_;
+  GroupStatistics groups_;
 };
 
 }  // namespace rdpwatch::fleet

@@ -17,6 +17,8 @@ namespace rdpwatch::fleet {
 using WallTime = std::chrono::system_clock::time_point;
 
 enum class TargetStatus : std::uint8_t { up, down, flapping, unknown, maintenance };
+inline constexpr std::array kTargetStatuses{TargetStatus::up, TargetStatus::down, TargetStatus::flapping,
+                                            TargetStatus::unknown, TargetStatus::maintenance};
 std::string_view name(TargetStatus status);
 
 /// Identity of an endpoint: the target's name, and the address where the target is expanded ("" otherwise).
@@ -26,16 +28,19 @@ struct EndpointKey {
   auto operator<=>(const EndpointKey&) const = default;
 };
 
-/// A run of the scheduler: one attempt, or the first and its confirmations. The verdict is the last attempt's.
+/// A run of the scheduler: one attempt, or the first and its confirmations. The verdict is the last
+/// attempt's.
 struct RunRecord {
   std::vector<handshake::ProbeResult> attempts;  ///< at least one; none abandoned or local_fault
   WallTime finished;
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
 };
 
+/// Immutable once the store has handed it out: a run makes a new one, so a reader's stays as it was.
 struct TargetState {
   EndpointKey key;
   inventory::TargetPtr target;
+  std::shared_ptr<const std::string> series_labels;  ///< labels of every series, escaped, without braces
 
   TargetStatus status = TargetStatus::unknown;
   WallTime status_since;
@@ -46,13 +51,20 @@ struct TargetState {
   std::uint64_t consecutive_failures = 0;
   std::optional<WallTime> last_run;
   std::optional<WallTime> last_success;
-  std::chrono::milliseconds interval{};
+  std::chrono::milliseconds interval{};  ///< to the next run, back-off included
+  std::string last_address;              ///< "ip:port" of the last connection; empty before the first
 
-  std::shared_ptr<const handshake::ProbeResult> last_result;  ///< of the last run's last attempt; null before the first
+  std::shared_ptr<const handshake::ProbeResult>
+      last_result;  ///< of the last run's last attempt; null before the first
   std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
   std::optional<WallTime> certificate_last_seen;
   std::uint64_t certificate_changes = 0;
-  std::vector<std::string> recent_fingerprints;  ///< last 8 distinct ones, newest last
+  std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last
 };
+
+/// Certificates that rotate among this many (a cluster behind one name) are no change.
+inline constexpr std::size_t kRecentFingerprints = 8;
+
+using StatePtr = std::shared_ptr<const TargetState>;
 
 }  // namespace rdpwatch::fleet

@@ -1,0 +1,174 @@
+#include "daemon/fleet/result_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/fleet/series_labels.hpp"
+
+namespace rdpwatch::fleet {
+namespace {
+
+using handshake::CertificateFacts;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+/// Endpoints copied under one lock: some tens of microseconds.
+constexpr std::size_t kSnapshotChunk = 512;
+
+bool is_targets_own(const ProbeResult& attempt) {
+  return attempt.verdict == Verdict::success || attempt.verdict == Verdict::failure;
+}
+
+/// Counts a change of certificate and keeps the fingerprint as the newest.
+void note_fingerprint(TargetState& state, const std::string& fingerprint) {
+  auto& recent = state.recent_fingerprints;
+  const auto known = std::find(recent.begin(), recent.end(), fingerprint);
+  if (known != recent.end()) {
+    std::rotate(known, known + 1, recent.end());
+    return;
+  }
+  if (!recent.empty()) ++state.certificate_changes;
+  if (recent.size() == kRecentFingerprints) recent.erase(recent.begin());
+  recent.push_back(fingerprint);
+}
+
+/// The last attempt's certificate lives inside last_result, which is kept anyway. When a result without one
+/// takes last_result's place, the certificate moves out, so that the old result is not kept alive for its
+/// sake.
+void keep_results(TargetState& state, std::vector<ProbeResult>& attempts, WallTime finished) {
+  const ProbeResult* newest = nullptr;
+  for (const auto& attempt : attempts) {
+    if (!attempt.address.empty()) state.last_address = attempt.address;
+    if (!attempt.certificate) continue;
+    note_fingerprint(state, attempt.certificate->sha256);
+    state.certificate_last_seen = finished;
+    newest = &attempt;
+  }
+  const bool in_last = newest == &attempts.back();
+  if (newest != nullptr && !in_last) {
+    state.certificate = std::make_shared<const CertificateFacts>(*newest->certificate);
+  } else if (newest == nullptr && state.certificate && state.last_result && state.last_result->certificate &&
+             state.certificate.get() == &*state.last_result->certificate) {
+    state.certificate = std::make_shared<const CertificateFacts>(*state.certificate);
+  }
+  state.last_result = std::make_shared<const ProbeResult>(std::move(attempts.back()));
+  if (in_last) {
+    state.certificate =
+        std::shared_ptr<const CertificateFacts>(state.last_result, &*state.last_result->certificate);
+  }
+}
+
+void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, WallTime finished) {
+  ++state.probes_total;
+  state.attempts_total += attempts.size();
+  state.attempt_failures_total +=
+      static_cast<std::uint64_t>(std::count_if(attempts.begin(), attempts.end(), [](const auto& attempt) {
+        return attempt.verdict == Verdict::failure;
+      }));
+  state.last_run = finished;
+  if (attempts.back().verdict == Verdict::success) {
+    state.consecutive_failures = 0;
+    state.last_success = finished;
+  } else {
+    ++state.probe_failures_total;
+    ++state.consecutive_failures;
+  }
+}
+
+}  // namespace
+
+void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr target, WallTime now) {
+  auto labels = std::make_shared<const std::string>(series_labels(*target, key.address));
+  const std::scoped_lock lock(mutex_);
+  auto& slot = states_[key];
+  auto state = slot ? std::make_shared<TargetState>(*slot) : std::make_shared<TargetState>();
+  if (slot) {
+    if (slot->target->interval != target->interval) state->interval = target->interval;
+    // The new group first: a group must not be forgotten and made anew when nothing changes.
+    groups_.add_endpoint(target->group, state->status);
+    groups_.remove_endpoint(slot->target->group, state->status);
+  } else {
+    state->key = key;
+    state->status_since = now;
+    state->interval = target->interval;
+    groups_.add_endpoint(target->group, state->status);
+  }
+  state->target = std::move(target);
+  state->series_labels = std::move(labels);
+  slot = std::move(state);
+}
+
+void ResultStore::remove_endpoint(const EndpointKey& key) {
+  StatePtr removed;  // freed after the lock
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(key);
+  if (found == states_.end()) return;
+  removed = std::move(found->second);
+  states_.erase(found);
+  groups_.remove_endpoint(removed->target->group, removed->status);
+}
+
+std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecord run) {
+  auto& attempts = run.attempts;
+  std::erase_if(attempts, [](const auto& attempt) { return !is_targets_own(attempt); });
+  if (attempts.empty()) return std::nullopt;
+
+  StatePtr previous;  // freed after the lock
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(key);
+  if (found == states_.end()) return std::nullopt;
+  previous = found->second;
+  auto state = std::make_shared<TargetState>(*previous);
+  const std::string& group = state->target->group;
+
+  for (const auto& attempt : attempts) groups_.observe_phases(group, attempt);
+  if (attempts.back().failure) groups_.count_failure(group, *attempts.back().failure);
+  count_run(*state, attempts, run.finished);
+  state->interval = run.interval;
+  const auto status = attempts.back().verdict == Verdict::success ? TargetStatus::up : TargetStatus::down;
+  keep_results(*state, attempts, run.finished);
+
+  std::optional<StatusChange> change;
+  if (status != state->status) {
+    change = StatusChange{key, state->status, status, state->status_since};
+    groups_.change_status(group, state->status, status);
+    state->status = status;
+    state->status_since = run.finished;
+  }
+  found->second = std::move(state);
+  return change;
+}
+
+StatePtr ResultStore::find(const EndpointKey& key) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(key);
+  return found == states_.end() ? nullptr : found->second;
+}
+
+std::size_t ResultStore::size() const {
+  const std::scoped_lock lock(mutex_);
+  return states_.size();
+}
+
+std::vector<StatePtr> ResultStore::snapshot() const {
+  std::vector<StatePtr> all;
+  all.reserve(size());
+  while (true) {
+    const std::scoped_lock lock(mutex_);
+    auto next = all.empty() ? states_.begin() : states_.upper_bound(all.back()->key);
+    for (std::size_t i = 0; i < kSnapshotChunk && next != states_.end(); ++i, ++next)
+      all.push_back(next->second);
+    if (next == states_.end()) return all;
+  }
+}
+
+void ResultStore::for_each(const std::function<void(const TargetState&)>& visit) const {
+  for (const auto& state : snapshot()) visit(*state);
+}
+
+Groups ResultStore::groups() const {
+  const std::scoped_lock lock(mutex_);
+  return groups_.groups();
+}
+
+}  // namespace rdpwatch::fleet
