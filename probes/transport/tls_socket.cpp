@@ -1,0 +1,112 @@
+#include "probes/transport/tls_socket.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+#include "probes/transport/safe_text.hpp"
+
+namespace rdpwatch::transport {
+namespace {
+
+constexpr std::size_t kRecordHeaderPrefix = 2;  // content type and major version
+
+}  // namespace
+
+bool looks_like_tls(std::span<const std::uint8_t> first_bytes) {
+  if (!first_bytes.empty() && (first_bytes[0] < 20 || first_bytes[0] > 23)) return false;
+  return first_bytes.size() < kRecordHeaderPrefix || first_bytes[1] == 3;
+}
+
+BIO_METHOD* TlsSocket::method() {
+  static BIO_METHOD* const made = [] {
+    BIO_METHOD* fresh = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "rdpwatch socket");
+    if (fresh == nullptr) throw std::bad_alloc();
+    BIO_meth_set_read(fresh, &TlsSocket::read);
+    BIO_meth_set_write(fresh, &TlsSocket::write);
+    BIO_meth_set_ctrl(fresh, &TlsSocket::control);
+    return fresh;
+  }();
+  return made;
+}
+
+BioPtr TlsSocket::make_bio() {
+  BioPtr bio(BIO_new(method()));
+  if (bio == nullptr) throw std::bad_alloc();
+  BIO_set_data(bio.get(), this);
+  BIO_set_init(bio.get(), 1);
+  return bio;
+}
+
+int TlsSocket::read(BIO* bio, char* buffer, int size) {
+  TlsSocket& self = *static_cast<TlsSocket*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (self.error_ != 0 || self.not_tls_) return -1;
+  ssize_t received = 0;
+  do {
+    received = ::recv(self.fd_, buffer, static_cast<std::size_t>(size), 0);
+  } while (received < 0 && errno == EINTR);
+  if (received > 0) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(buffer);
+    return self.check_first_bytes({bytes, static_cast<std::size_t>(received)}) ? static_cast<int>(received)
+                                                                               : -1;
+  }
+  if (received == 0) {
+    self.peer_closed_ = true;
+    return 0;
+  }
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  return self.failed(errno);
+}
+
+int TlsSocket::write(BIO* bio, const char* bytes, int size) {
+  TlsSocket& self = *static_cast<TlsSocket*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (self.error_ != 0 || self.not_tls_) return -1;
+  ssize_t sent = 0;
+  do {
+    sent = ::send(self.fd_, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) return static_cast<int>(sent);
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    BIO_set_retry_write(bio);
+    return -1;
+  }
+  return self.failed(errno);
+}
+
+/// End of file is told by peer_closed(), not to OpenSSL, which would answer it with an alert.
+long TlsSocket::control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+int TlsSocket::failed(int error) {
+  error_ = error;
+  return -1;
+}
+
+bool TlsSocket::check_first_bytes(std::span<const std::uint8_t> received) {
+  if (first_count_ >= kRecordHeaderPrefix) return true;
+  const std::size_t kept = std::min(received.size(), first_bytes_.size() - first_count_);
+  std::copy_n(received.begin(), kept, first_bytes_.begin() + static_cast<std::ptrdiff_t>(first_count_));
+  first_count_ += kept;
+  if (looks_like_tls({first_bytes_.data(), first_count_})) return true;
+  not_tls_ = true;
+  // OpenSSL reads five bytes at first; the report is more use with what came behind them.
+  const ssize_t more = ::recv(fd_, first_bytes_.data() + first_count_, first_bytes_.size() - first_count_,
+                              MSG_PEEK | MSG_DONTWAIT);
+  if (more > 0) first_count_ += static_cast<std::size_t>(more);
+  return false;
+}
+
+std::string TlsSocket::first_bytes_text() const {
+  const std::span<const std::uint8_t> bytes(first_bytes_.data(), first_count_);
+  return lower_hex(bytes) + " \"" + printable_ascii(bytes) + "\"";
+}
+
+}  // namespace rdpwatch::transport

@@ -1,0 +1,53 @@
+#pragma once
+// TlsSocket: a non-blocking socket under OpenSSL that remembers how it ended, and that stops before OpenSSL
+// sees an answer which is not TLS. Writes use MSG_NOSIGNAL, so SIGPIPE need not be ignored for it.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "probes/transport/openssl_ptr.hpp"
+
+namespace rdpwatch::transport {
+
+/// Whether these first bytes of a stream may be a TLS record: content type 20..23, major version 3. True as
+/// long as nothing contradicts it, so also for no bytes at all.
+bool looks_like_tls(std::span<const std::uint8_t> first_bytes);
+
+class TlsSocket {
+ public:
+  /// Does not own `fd`.
+  explicit TlsSocket(int fd) : fd_(fd) {}
+  TlsSocket(const TlsSocket&) = delete;
+  TlsSocket& operator=(const TlsSocket&) = delete;
+
+  /// A BIO that reads and writes here; this object must outlive it.
+  BioPtr make_bio();
+
+  bool peer_closed() const { return peer_closed_; }
+  /// errno of the first operation that failed; 0 when none did. What comes after a failed write tells less.
+  int error() const { return error_; }
+  bool not_tls() const { return not_tls_; }
+  /// What the stream began with, for people: hex and printable text of at most 32 bytes.
+  std::string first_bytes_text() const;
+
+ private:
+  static int read(BIO* bio, char* buffer, int size);
+  static int write(BIO* bio, const char* bytes, int size);
+  static long control(BIO* bio, int command, long number, void* pointer);
+  static BIO_METHOD* method();
+  /// False when the stream turns out not to be TLS.
+  bool check_first_bytes(std::span<const std::uint8_t> received);
+  int failed(int error);
+
+  int fd_;
+  int error_ = 0;
+  bool peer_closed_ = false;
+  bool not_tls_ = false;
+  std::array<std::uint8_t, 32> first_bytes_{};
+  std::size_t first_count_ = 0;
+};
+
+}  // namespace rdpwatch::transport
