@@ -1,0 +1,229 @@
+#include "daemon/fleet/result_store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/unit/fleet/results.hpp"
+
+namespace rdpwatch::fleet {
+namespace {
+
+using test::at;
+using test::run;
+using test::success;
+using test::timeout;
+using testing::ElementsAre;
+
+const EndpointKey kKey{"ts01:3389", ""};
+
+class ResultStoreTest : public testing::Test {
+ protected:
+  void SetUp() override { store_.put_endpoint(kKey, test::target("ts01:3389"), at(100)); }
+
+  StatePtr state() const { return store_.find(kKey); }
+
+  ResultStore store_;
+};
+
+TEST_F(ResultStoreTest, AnEndpointIsUnknownUntilItsFirstRun) {
+  EXPECT_EQ(state()->status, TargetStatus::unknown);
+  EXPECT_EQ(state()->status_since, at(100));
+  EXPECT_EQ(state()->interval, std::chrono::seconds(60));
+  EXPECT_EQ(state()->probes_total, 0u);
+  EXPECT_EQ(state()->last_result, nullptr);
+  EXPECT_FALSE(state()->last_run);
+  EXPECT_EQ(*state()->series_labels, R"(target="ts01:3389",group="a")");
+}
+
+TEST_F(ResultStoreTest, TheFirstVerdictIsAChangeFromUnknown) {
+  const auto change = store_.record(kKey, run({success()}, 160));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->key, kKey);
+  EXPECT_EQ(change->from, TargetStatus::unknown);
+  EXPECT_EQ(change->to, TargetStatus::up);
+  EXPECT_EQ(change->previous_since, at(100));
+  EXPECT_EQ(state()->status, TargetStatus::up);
+}
+
+TEST_F(ResultStoreTest, StatusSinceMovesOnlyWithTheStatus) {
+  store_.record(kKey, run({success()}, 160));
+  EXPECT_FALSE(store_.record(kKey, run({success()}, 220)));
+  EXPECT_EQ(state()->status_since, at(160));
+  const auto change = store_.record(kKey, run({timeout(), timeout()}, 280));
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->to, TargetStatus::down);
+  EXPECT_EQ(change->previous_since, at(160));
+  EXPECT_EQ(state()->status_since, at(280));
+}
+
+TEST_F(ResultStoreTest, RunsAndAttemptsAreCountedApart) {
+  store_.record(kKey, run({timeout(), success()}, 160));
+  EXPECT_EQ(state()->status, TargetStatus::up) << "one successful attempt means up";
+  EXPECT_EQ(state()->probes_total, 1u);
+  EXPECT_EQ(state()->probe_failures_total, 0u);
+  EXPECT_EQ(state()->attempts_total, 2u);
+  EXPECT_EQ(state()->attempt_failures_total, 1u);
+  store_.record(kKey, run({timeout(), timeout()}, 220));
+  EXPECT_EQ(state()->probes_total, 2u);
+  EXPECT_EQ(state()->probe_failures_total, 1u);
+  EXPECT_EQ(state()->attempts_total, 4u);
+  EXPECT_EQ(state()->attempt_failures_total, 3u);
+}
+
+TEST_F(ResultStoreTest, ConsecutiveFailuresEndWithASuccess) {
+  store_.record(kKey, run({timeout()}, 160));
+  store_.record(kKey, run({timeout()}, 220));
+  EXPECT_EQ(state()->consecutive_failures, 2u);
+  EXPECT_FALSE(state()->last_success);
+  store_.record(kKey, run({success()}, 280));
+  EXPECT_EQ(state()->consecutive_failures, 0u);
+  EXPECT_EQ(state()->last_success, at(280));
+  EXPECT_EQ(state()->last_run, at(280));
+}
+
+TEST_F(ResultStoreTest, OurOwnFaultsAndAbandonedAttemptsChangeNothing) {
+  auto local = test::failure(handshake::Phase::connect, handshake::FailureReason::local_resources);
+  local.verdict = handshake::Verdict::local_fault;
+  handshake::ProbeResult abandoned;
+  EXPECT_FALSE(store_.record(kKey, run({local, abandoned}, 160)));
+  EXPECT_EQ(state()->status, TargetStatus::unknown);
+  EXPECT_EQ(state()->attempts_total, 0u);
+  EXPECT_FALSE(state()->last_run);
+  store_.record(kKey, run({timeout(), abandoned}, 220));
+  EXPECT_EQ(state()->attempts_total, 1u) << "the attempt that is the target's counts alone";
+  EXPECT_EQ(state()->status, TargetStatus::down);
+}
+
+TEST_F(ResultStoreTest, ARemovedEndpointIsIgnored) {
+  store_.remove_endpoint(kKey);
+  EXPECT_FALSE(store_.record(kKey, run({success()}, 160)));
+  EXPECT_EQ(store_.find(kKey), nullptr);
+  EXPECT_EQ(store_.size(), 0u);
+  store_.remove_endpoint(kKey);
+  EXPECT_EQ(store_.size(), 0u);
+}
+
+TEST_F(ResultStoreTest, AKnownEndpointKeepsStateAndCountersWithNewLabels) {
+  store_.record(kKey, run({success("aa")}, 160));
+  inventory::Target changed(*test::target("ts01:3389"));
+  changed.labels = {{"site", "fra1"}};
+  store_.put_endpoint(kKey, std::make_shared<const inventory::Target>(changed), at(200));
+  EXPECT_EQ(state()->probes_total, 1u);
+  EXPECT_EQ(state()->status, TargetStatus::up);
+  EXPECT_EQ(state()->status_since, at(160));
+  EXPECT_EQ(*state()->series_labels, R"(target="ts01:3389",group="a",site="fra1")");
+}
+
+TEST_F(ResultStoreTest, ANewIntervalTakesThePlaceOfABackOff) {
+  auto backed_off = run({timeout()}, 160);
+  backed_off.interval = std::chrono::seconds(600);
+  store_.record(kKey, std::move(backed_off));
+  store_.put_endpoint(kKey, test::target("ts01:3389"), at(200));
+  EXPECT_EQ(state()->interval, std::chrono::seconds(600)) << "nothing new in the configuration";
+  inventory::Target changed(*test::target("ts01:3389"));
+  changed.interval = std::chrono::seconds(30);
+  store_.put_endpoint(kKey, std::make_shared<const inventory::Target>(changed), at(210));
+  EXPECT_EQ(state()->interval, std::chrono::seconds(30));
+}
+
+TEST_F(ResultStoreTest, TheCertificateLastSeenStaysWhenTheHostGoesDown) {
+  store_.record(kKey, run({success("aa")}, 160));
+  EXPECT_EQ(state()->certificate.get(), &*state()->last_result->certificate) << "shared, not copied";
+  const std::weak_ptr<const handshake::ProbeResult> old_result = state()->last_result;
+  store_.record(kKey, run({timeout()}, 220));
+  ASSERT_TRUE(state()->certificate);
+  EXPECT_EQ(state()->certificate->sha256, "aa");
+  EXPECT_EQ(state()->certificate_last_seen, at(160));
+  EXPECT_TRUE(old_result.expired()) << "the certificate must not keep the whole old result alive";
+  store_.record(kKey, run({timeout()}, 280));
+  EXPECT_EQ(state()->certificate->sha256, "aa");
+}
+
+TEST_F(ResultStoreTest, ACertificateOfAnEarlierAttemptIsSeenToo) {
+  auto reset = test::failure(handshake::Phase::tls, handshake::FailureReason::connection_reset);
+  reset.certificate.emplace();
+  reset.certificate->sha256 = "aa";
+  store_.record(kKey, run({reset, timeout()}, 160));
+  ASSERT_TRUE(state()->certificate);
+  EXPECT_EQ(state()->certificate->sha256, "aa");
+  EXPECT_EQ(state()->certificate_last_seen, at(160));
+}
+
+TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
+  store_.record(kKey, run({success("aa")}, 1));
+  EXPECT_EQ(state()->certificate_changes, 0u) << "the first one is no change";
+  store_.record(kKey, run({success("bb")}, 2));
+  EXPECT_EQ(state()->certificate_changes, 1u);
+  store_.record(kKey, run({success("aa")}, 3));
+  EXPECT_EQ(state()->certificate_changes, 1u) << "two hosts behind one name take turns";
+  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("bb", "aa"));
+}
+
+TEST_F(ResultStoreTest, TheNinthFingerprintPushesTheOldestOut) {
+  for (const char* name : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+    store_.record(kKey, run({success(name)}, 1));
+  }
+  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("2", "3", "4", "5", "6", "7", "8", "9"));
+  EXPECT_EQ(state()->certificate_changes, 8u);
+  store_.record(kKey, run({success("1")}, 2));
+  EXPECT_EQ(state()->certificate_changes, 9u);
+}
+
+TEST_F(ResultStoreTest, TheLastAddressStaysWhenNoConnectionWasTried) {
+  store_.record(kKey, run({success()}, 160));
+  store_.record(
+      kKey, run({test::failure(handshake::Phase::resolve, handshake::FailureReason::name_not_found)}, 220));
+  EXPECT_EQ(state()->last_address, "10.0.0.9:3389");
+}
+
+TEST_F(ResultStoreTest, AStateThatWasHandedOutDoesNotChange) {
+  const StatePtr before = state();
+  store_.record(kKey, run({success()}, 160));
+  EXPECT_EQ(before->status, TargetStatus::unknown);
+  EXPECT_EQ(before->probes_total, 0u);
+}
+
+TEST_F(ResultStoreTest, TheSnapshotIsInOrderOfTargetAndAddress) {
+  store_.put_endpoint({"ts02:3389", "10.0.0.2"}, test::target("ts02:3389"), at(1));
+  store_.put_endpoint({"ts02:3389", "10.0.0.1"}, test::target("ts02:3389"), at(1));
+  store_.put_endpoint({"ts00:3389", ""}, test::target("ts00:3389"), at(1));
+  std::vector<std::string> seen;
+  store_.for_each([&seen](const TargetState& state) { seen.push_back(*state.series_labels); });
+  EXPECT_THAT(seen, ElementsAre(R"(target="ts00:3389",group="a")", R"(target="ts01:3389",group="a")",
+                                R"(target="ts02:3389",group="a",address="10.0.0.1")",
+                                R"(target="ts02:3389",group="a",address="10.0.0.2")"));
+}
+
+TEST_F(ResultStoreTest, ASnapshotOfManyChunksHasEveryEndpointOnce) {
+  for (int i = 0; i < 2000; ++i) {
+    const auto name = "h" + std::to_string(10000 + i) + ":3389";
+    store_.put_endpoint({name, ""}, test::target(name), at(1));
+  }
+  const auto all = store_.snapshot();
+  ASSERT_EQ(all.size(), 2001u);
+  for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1]->key, all[i]->key);
+}
+
+TEST_F(ResultStoreTest, WorkersRecordWhileTheFleetIsRead) {
+  constexpr int kRuns = 500;
+  const auto work = [this](const std::string& name) {
+    const EndpointKey key{name, ""};
+    store_.put_endpoint(key, test::target(name), at(1));
+    for (int i = 0; i < kRuns; ++i) store_.record(key, run({i % 2 == 0 ? success("aa") : timeout()}, i));
+  };
+  std::thread first(work, "w1:3389");
+  std::thread second(work, "w2:3389");
+  std::uint64_t seen = 0;
+  while (seen < 2 * kRuns) {
+    seen = 0;
+    store_.for_each([&seen](const TargetState& state) { seen += state.probes_total; });
+  }
+  first.join();
+  second.join();
+  EXPECT_EQ(store_.find({"w1:3389", ""})->probe_failures_total, kRuns / 2);
+}
+
+}  // namespace
+}  // namespace rdpwatch::fleet
