@@ -15,13 +15,14 @@ namespace rdpwatch::transport {
 /// One instance an io_context (a worker thread); not thread-safe. Runs any number of probes at once.
 class RdpProber {
  public:
-  RdpProber(boost::asio::io_context& io, std::shared_ptr<ConnectionGate> gate, ResolverOptions resolver_options);
+  RdpProber(boost::asio::io_context& io, std::shared_ptr<ConnectionGate> gate,
+            ResolverOptions resolver_options);
   ~RdpProber();
   RdpProber(const RdpProber&) = delete;
   RdpProber& operator=(const RdpProber&) = delete;
 
-  /// Never throws for anything the network or the host does; every way out is in the result. When the coroutine is
-  /// cancelled (terminal), the connection is closed and the result has Verdict::abandoned.
+  /// Never throws for anything the network or the host does; every way out is in the result. When the
+  /// coroutine is cancelled (terminal), the connection is closed and the result has Verdict::abandoned.
   boost::asio::awaitable<handshake::ProbeResult> probe(handshake::ProbePlan plan);
 
  private:

@@ -1,0 +1,200 @@
+#include "probes/transport/connection.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "probes/transport/io_classifier.hpp"
+#include "probes/transport/tcp_info.hpp"
+
+namespace rdpwatch::transport {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using handshake::Clock;
+using handshake::FailureReason;
+using handshake::TimePoint;
+using Kind = IoOutcome::Kind;
+
+namespace {
+
+constexpr auto kDrainTime = std::chrono::milliseconds(500);
+constexpr int kDrainReads = 64;  // of 4 KiB each; a host that sends more is closed on anyway
+
+IoOutcome ended(int error) {
+  IoOutcome outcome{Kind::failed, FailureReason::connection_closed, error, {}};
+  if (error != 0) {
+    outcome.reason = classify_late(error);
+    outcome.detail = errno_text(error);
+  }
+  return outcome;
+}
+
+IoOutcome refused_at_once(int error) {
+  return {Kind::failed, classify_immediate(error), error, errno_text(error)};
+}
+
+}  // namespace
+
+Connection::Connection(asio::io_context& io)
+    : socket_(io), watch_(std::make_shared<DeadlineWatch>(socket_)) {}
+
+Connection::~Connection() {
+  watch_->detach();
+}
+
+IoOutcome Connection::open(const tcp::endpoint& endpoint, const std::string& source_address) {
+  const int fd =
+      ::socket(endpoint.data()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (fd < 0) return refused_at_once(errno);
+  boost::system::error_code error;
+  socket_.assign(endpoint.protocol(), fd, error);
+  if (error) {
+    ::close(fd);
+    return refused_at_once(error.value());
+  }
+  if (!source_address.empty()) {
+    const auto source = asio::ip::make_address(source_address, error);
+    if (!error && source.is_v4() == endpoint.address().is_v4()) {
+      const int on =
+          1;  // The port is chosen by connect(), where its uniqueness depends on the peer's address too.
+      ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+      const tcp::endpoint bound(source, 0);
+      if (::bind(fd, bound.data(), static_cast<socklen_t>(bound.size())) != 0) return refused_at_once(errno);
+    }
+  }
+  return {};
+}
+
+asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::string source_address,
+                                               TimePoint deadline) {
+  const IoOutcome opened = open(endpoint, source_address);
+  if (opened.kind != Kind::ok) co_return opened;
+  if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
+    worth_draining_ = true;
+    co_return IoOutcome{};
+  }
+  if (errno != EINPROGRESS) co_return refused_at_once(errno);
+  const IoOutcome waited = co_await wait(tcp::socket::wait_write, deadline);
+  if (waited.kind != Kind::ok) co_return waited;
+  int error = 0;
+  socklen_t length = sizeof(error);
+  if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
+  if (error != 0) co_return ended(error);
+  worth_draining_ = true;
+  co_return IoOutcome{};
+}
+
+asio::awaitable<IoOutcome> Connection::send(const handshake::Bytes& bytes, TimePoint deadline) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const auto count =
+        ::send(socket_.native_handle(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    if (count >= 0) {
+      sent += static_cast<std::size_t>(count);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN) {
+      worth_draining_ = false;
+      co_return ended(errno);
+    }
+    const IoOutcome waited = co_await wait(tcp::socket::wait_write, deadline);
+    if (waited.kind != Kind::ok) co_return waited;
+  }
+  co_return IoOutcome{};
+}
+
+asio::awaitable<IoOutcome> Connection::receive(std::size_t max, handshake::Bytes& bytes, TimePoint deadline) {
+  bytes.resize(max);
+  for (;;) {
+    // The answer is a round trip away: waiting first saves a read that finds nothing.
+    const IoOutcome waited = co_await wait(tcp::socket::wait_read, deadline);
+    if (waited.kind != Kind::ok) co_return waited;
+    const auto count = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), 0);
+    if (count > 0) {
+      bytes.resize(static_cast<std::size_t>(count));
+      consumed_ += static_cast<std::uint64_t>(count);
+      co_return IoOutcome{};
+    }
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    worth_draining_ = false;
+    co_return ended(count == 0 ? 0 : errno);
+  }
+}
+
+asio::awaitable<IoOutcome> Connection::start_tls(const TlsContexts& contexts, handshake::TlsProfile profile,
+                                                 std::string sni, TimePoint deadline) {
+  tls_.emplace(contexts, profile, socket_.native_handle(), std::move(sni));
+  while (Clock::now() < deadline) {
+    const Progress progress = tls_->handshake();
+    if (progress == Progress::done) co_return IoOutcome{};
+    if (progress == Progress::failed) {
+      // After a TLS failure the host is still there to be told goodbye; after the socket's own end it is not.
+      worth_draining_ = tls_->end().kind != TlsEndKind::io;
+      co_return ended(tls_->end().error);
+    }
+    const auto what = progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
+    const IoOutcome waited = co_await wait(what, deadline);
+    if (waited.kind != Kind::ok) co_return waited;
+  }
+  worth_draining_ = false;
+  co_return IoOutcome{Kind::deadline, {}, 0, {}};
+}
+
+asio::awaitable<IoOutcome> Connection::wait(tcp::socket::wait_type what, TimePoint deadline) {
+  watch_->arm(deadline);
+  boost::system::error_code error;
+  co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
+  if (!error) co_return IoOutcome{};
+  if (watch_->expired()) {
+    worth_draining_ = false;
+    co_return IoOutcome{Kind::deadline, {}, 0, {}};
+  }
+  if (error == asio::error::operation_aborted) co_return IoOutcome{Kind::cancelled, {}, 0, {}};
+  co_return ended(error.value());
+}
+
+std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) const {
+  if (!socket_.is_open()) return 0;
+  const auto info = read_tcp_info(const_cast<tcp::socket&>(socket_).native_handle());
+  if (!info) return 0;
+  const std::uint64_t before = phase_base_ + (peer_closed ? 1 : 0);
+  return info->bytes_received > before ? info->bytes_received - before : 0;
+}
+
+asio::awaitable<std::optional<handshake::TransportFacts>> Connection::close() {
+  if (!socket_.is_open()) co_return std::nullopt;
+  std::optional<handshake::TransportFacts> facts;
+  if (const auto info = read_tcp_info(socket_.native_handle())) {
+    facts = handshake::TransportFacts{info->rtt, info->retransmits};
+  }
+  if (tls_) tls_->shutdown();
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  if (worth_draining_) co_await drain();
+  tls_.reset();
+  watch_->disarm();
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  co_return facts;
+}
+
+asio::awaitable<void> Connection::drain() {
+  const TimePoint deadline = Clock::now() + kDrainTime;
+  std::array<std::uint8_t, 4096> unread;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  for (int reads = 0; reads < kDrainReads; ++reads) {
+    const IoOutcome waited = co_await wait(tcp::socket::wait_read, deadline);
+    if (waited.kind != Kind::ok) co_return;
+    const auto count = ::recv(socket_.native_handle(), unread.data(), unread.size(), 0);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) co_return;
+  }
+}
+
+}  // namespace rdpwatch::transport
