@@ -1,0 +1,103 @@
+"""Documents that tell the truth: names they use exist, links lead somewhere, commands and configurations are valid."""
+
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import tree
+
+# Phases of this version; a reason that belongs only to later ones need not be in the README yet.
+PHASES_BUILT = {"resolve", "connect", "negotiate", "tls"}
+FOR_USERS = ["README.md", "deploy/FOOTPRINT.md", "CHANGELOG.md"]
+
+
+def metric_names():
+    """The names of metrics.def."""
+    return set(re.findall(r"^RDPWATCH_(?:TARGET|GROUP|SELF)_METRIC\((\w+),", tree.read("daemon/metrics/metrics.def"), re.M))
+
+
+def reason_rows():
+    """{reason: its phases} of failure_reasons.def."""
+    rows = re.findall(r'^RDPWATCH_REASON\((\w+), \w+, "([^"]*)"', tree.read("probes/handshake/failure_reasons.def"), re.M)
+    return {reason: set(phases.split()) for reason, phases in rows}
+
+
+def section(text, heading):
+    """The text under a heading, up to the next heading of any level."""
+    return re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text, re.M | re.S).group(1)
+
+
+def code_blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def rdpwatch(*arguments):
+    done = subprocess.run([os.environ["RDPWATCH_BIN"], *arguments], capture_output=True, text=True, timeout=30, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"rdpwatch {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Documents(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_metric_named_for_users_is_in_the_catalogue(self):
+        catalogue = metric_names()
+        self.assertGreater(len(catalogue), 40)
+        self.assertLessEqual(catalogue, set(re.findall(r"\w+", rdpwatch("print-metrics"))))
+        for document in FOR_USERS:
+            named = set(re.findall(r"(?<![\w.:])(?:rdp|rdpwatch)_[a-z0-9_]+\b(?!\.\w)", tree.read(document)))
+            self.assertEqual((document, named - catalogue), (document, set()))
+
+    def test_the_readme_names_the_reasons_that_can_occur(self):
+        rows = reason_rows()
+        table = section(tree.read("README.md"), "Reasons")
+        named = set(re.findall(r"`(\w+)`", "\n".join(line for line in table.splitlines() if line.startswith("|"))))
+        self.assertEqual(named, {reason for reason, phases in rows.items() if phases & PHASES_BUILT})
+
+    def test_relative_links_lead_to_files(self):
+        broken = []
+        for document in tree.files(".md"):
+            for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", tree.read(document)):
+                if not re.match(r"[a-z]+:", link) and not (tree.ROOT / document.parent / link).exists():
+                    broken.append(f"{document}: {link}")
+        self.assertEqual(broken, [])
+
+    def test_paths_in_backticks_exist(self):
+        top = "|".join(["probes", "config", "daemon", "deploy", "tests", "dashboards", "cmake"])
+        broken = []
+        for document in tree.files(".md"):
+            for path in re.findall(rf"`((?:{top})/[\w./-]*)`", tree.read(document)):
+                if not (tree.ROOT / path).exists():
+                    broken.append(f"{document}: {path}")
+        self.assertEqual(broken, [])
+
+    def test_flags_of_the_readme_exist(self):
+        commands = code_blocks(tree.read("README.md"), "sh")
+        used = {}
+        for line in "\n".join(commands).splitlines():
+            match = re.match(r"\s*rdpwatch (\S+)(.*)", line.split(" #")[0])
+            if match:
+                used.setdefault(match.group(1), set()).update(re.findall(r"--[\w.-]+", match.group(2)))
+        self.assertEqual(set(used), {"probe", "serve", "check-config"})
+        for command, flags in used.items():
+            known = set(re.findall(r"--[\w.-]+", rdpwatch(command, "--help")))
+            self.assertEqual((command, flags - known), (command, set()))
+
+    def test_configurations_of_the_readme_are_valid(self):
+        examples = [block for block in code_blocks(tree.read("README.md"), "yaml") if "inventory:" in block]
+        self.assertEqual(len(examples), 1)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rdpwatch.yml"
+            path.write_text(examples[0], encoding="utf-8")
+            rdpwatch("check-config", str(path))
+
+    def test_the_changelog_has_a_section_for_what_is_not_released(self):
+        self.assertRegex(section(tree.read("CHANGELOG.md"), "[Unreleased]") + tree.read("CHANGELOG.md"), r"### Added\n- ")
+
+
+if __name__ == "__main__":
+    unittest.main()
