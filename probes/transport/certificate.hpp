@@ -1,6 +1,6 @@
 #pragma once
 // X.509 certificates as facts. Windows and appliances make odd ones (negative serials, dates the wrong way
-// round, NULs in names): everything that OpenSSL can parse is reported, whatever it holds. Thread-safe for
+// round, NULs in names): everything that OpenSSL can decode is reported, whatever it holds. Thread-safe for
 // different certificates.
 
 #include "probes/handshake/probe_result.hpp"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
 #include "probes/transport/certificate.hpp"
 #include "probes/transport/safe_text.hpp"
@@ -18,16 +19,6 @@ using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, OpensslDeleter<GENERAL_NA
 std::string_view bytes_of(const ASN1_STRING* text) {
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
           static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-/// False when OpenSSL finds the name's bytes contradict its string types.
-bool print_name(const X509_NAME* name, unsigned long flags, std::string& text) {
-  const BioPtr memory(BIO_new(BIO_s_mem()));
-  if (memory == nullptr || X509_NAME_print_ex(memory.get(), name, 0, flags) < 0) return false;
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &data);
-  text = safe_utf8({data, static_cast<std::size_t>(size)}, kMaxNameBytes);
-  return true;
 }
 
 /// The string as UTF-8 when its type says how to read it, else its bytes.
@@ -76,15 +67,15 @@ std::string general_name_text(const GENERAL_NAME* name) {
 }  // namespace
 
 std::string distinguished_name(const X509_NAME* name) {
-  std::string text;
-  // Letters outside ASCII stay readable: ESC_MSB would turn each of their bytes into an escape.
-  if (print_name(name, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB), text))
-    return text;
-  // A string whose bytes contradict its type: print bytes, escaped, for the whole name.
-  constexpr unsigned long kTypes =
-      ASN1_STRFLGS_UTF8_CONVERT | ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER;
-  print_name(name, (XN_FLAG_RFC2253 & ~kTypes) | ASN1_STRFLGS_IGNORE_TYPE, text);
-  return text;
+  const BioPtr memory(BIO_new(BIO_s_mem()));
+  if (memory == nullptr) throw std::bad_alloc();
+  // Letters outside ASCII stay readable: ESC_MSB would turn each of their bytes into an escape. Printing
+  // can't fail: strings whose bytes contradict their type end the certificate's decoding already.
+  X509_NAME_print_ex(memory.get(), name, 0,
+                     XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &data);
+  return safe_utf8({data, static_cast<std::size_t>(size)}, kMaxNameBytes);
 }
 
 std::string common_name(const X509_NAME* name) {
