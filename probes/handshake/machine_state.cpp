@@ -139,7 +139,11 @@ Action HandshakeMachine::State::on(IoFailed& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
   if (!event.last_sent.empty()) last_sent_ = event.last_sent;
   std::string detail = describe_io(event.reason, {last_sent_, now_ - last_send_, event.bytes_received});
-  if (category(event.reason) == Category::local) detail = event.detail;
+  if (category(event.reason) == Category::local) {
+    detail = event.detail;
+  } else if (!event.detail.empty()) {
+    detail += " (" + event.detail + ")";
+  }
   const auto number = event.error == 0 ? std::nullopt : std::optional<std::int64_t>(event.error);
   return fail({event.reason, std::move(detail), number});
 }

@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using handshake::Clock;
 using handshake::FailureReason;
+using handshake::Phase;
 using handshake::TimePoint;
 using Kind = IoOutcome::Kind;
 
@@ -28,17 +29,15 @@ namespace {
 constexpr auto kDrainTime = std::chrono::milliseconds(500);
 constexpr int kDrainReads = 64;  // of 4 KiB each; a host that sends more is closed on anyway
 
-IoOutcome ended(int error) {
-  IoOutcome outcome{Kind::failed, FailureReason::connection_closed, error, {}};
-  if (error != 0) {
-    outcome.reason = classify_late(error);
-    outcome.detail = errno_text(error);
-  }
-  return outcome;
+IoOutcome ended(int error, Phase phase) {
+  if (error == 0) return {Kind::failed, FailureReason::connection_closed, 0, {}};
+  IoVerdict verdict = classify_late(error, phase);
+  return {Kind::failed, verdict.reason, error, std::move(verdict.detail)};
 }
 
 IoOutcome refused_at_once(int error) {
-  return {Kind::failed, classify_immediate(error), error, errno_text(error)};
+  IoVerdict verdict = classify_immediate(error);
+  return {Kind::failed, verdict.reason, error, std::move(verdict.detail)};
 }
 
 }  // namespace
@@ -81,13 +80,13 @@ asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::stri
     worth_draining_ = true;
     co_return IoOutcome{};
   }
-  if (errno != EINPROGRESS) co_return refused_at_once(errno);
+  if (!connect_is_pending(errno)) co_return refused_at_once(errno);
   const IoOutcome waited = co_await wait(tcp::socket::wait_write, deadline);
   if (waited.kind != Kind::ok) co_return waited;
   int error = 0;
   socklen_t length = sizeof(error);
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
-  if (error != 0) co_return ended(error);
+  if (error != 0) co_return ended(error, Phase::connect);
   worth_draining_ = true;
   co_return IoOutcome{};
 }
@@ -104,7 +103,7 @@ asio::awaitable<IoOutcome> Connection::send(const handshake::Bytes& bytes, TimeP
     if (errno == EINTR) continue;
     if (errno != EAGAIN) {
       worth_draining_ = false;
-      co_return ended(errno);
+      co_return ended(errno, Phase::negotiate);
     }
     const IoOutcome waited = co_await wait(tcp::socket::wait_write, deadline);
     if (waited.kind != Kind::ok) co_return waited;
@@ -126,7 +125,7 @@ asio::awaitable<IoOutcome> Connection::receive(std::size_t max, handshake::Bytes
     }
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     worth_draining_ = false;
-    co_return ended(count == 0 ? 0 : errno);
+    co_return ended(count == 0 ? 0 : errno, Phase::negotiate);
   }
 }
 
@@ -139,7 +138,7 @@ asio::awaitable<IoOutcome> Connection::start_tls(const TlsContexts& contexts, ha
     if (progress == Progress::failed) {
       // After a TLS failure the host is still there to be told goodbye; after the socket's own end it is not.
       worth_draining_ = tls_->end().kind != TlsEndKind::io;
-      co_return ended(tls_->end().error);
+      co_return ended(tls_->end().error, Phase::tls);
     }
     const auto what = progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
     const IoOutcome waited = co_await wait(what, deadline);
@@ -159,7 +158,7 @@ asio::awaitable<IoOutcome> Connection::wait(tcp::socket::wait_type what, TimePoi
     co_return IoOutcome{Kind::deadline, {}, 0, {}};
   }
   if (error == asio::error::operation_aborted) co_return IoOutcome{Kind::cancelled, {}, 0, {}};
-  co_return ended(error.value());
+  co_return ended(error.value(), Phase::connect);
 }
 
 std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) const {

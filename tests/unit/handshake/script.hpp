@@ -66,7 +66,7 @@ inline IoFailed io_failed(FailureReason reason) {
   IoFailed failed;
   failed.reason = reason;
   failed.error = reason == FailureReason::connection_reset ? 104 : 0;
-  failed.detail = "EMFILE: Too many open files";
+  if (category(reason) == Category::local) failed.detail = "EMFILE: Too many open files";
   return failed;
 }
 
