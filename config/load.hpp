@@ -19,8 +19,8 @@ std::string to_string(const Error& error);
 
 using LoadResult = std::variant<Settings, std::vector<Error>>;
 
-/// Errors are sorted by position. Relative paths in the file are resolved against its directory. Never throws for
-/// bad input; a file that can't be read is an error at line 0.
+/// Errors are sorted by position. Relative paths in the file are resolved against its directory. Never throws
+/// for bad input; a file that can't be read is an error at line 0.
 LoadResult load_file(const std::string& path);
 LoadResult load_text(const std::string& text, const std::string& path);
 

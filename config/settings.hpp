@@ -1,6 +1,6 @@
 #pragma once
-// Settings: the configuration as plain structs with their defaults inline. config/ is a leaf: it knows YAML and the
-// handshake's tables of names, nothing of schedules, sockets or metrics.
+// Settings: the configuration as plain structs with their defaults inline. config/ is a leaf: it knows YAML
+// and the handshake's tables of names, nothing of schedules, sockets or metrics.
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Position {
 };
 
 struct ConfirmSettings {
-  int attempts = 2;  ///< 1..5; 1 means no confirmation
+  int attempts = 2;                       ///< 1..5; 1 means no confirmation
   std::chrono::milliseconds delay{2000};  ///< 1s..60s
 };
 
@@ -35,10 +35,11 @@ struct GlobalSettings {
   int max_in_flight = 1000;             ///< 1..100000
   int max_in_flight_per_subnet = 64;    ///< 1..100000, each /24 and /64
   int max_connections_per_minute = 10;  ///< 1..60, each address:port
-  std::chrono::milliseconds max_backoff{900000};  ///< 0 (off) or 10s..1h: the longest interval after ban-like symptoms
-  int workers = 1;                      ///< 1..64 threads that probe
-  std::string source_address;           ///< empty: the kernel chooses
-  Labels labels;                        ///< on every per-target series
+  /// 0 (off) or 10s..1h: the longest interval after ban-like symptoms.
+  std::chrono::milliseconds max_backoff{900000};
+  int workers = 1;             ///< 1..64 threads that probe
+  std::string source_address;  ///< empty: the kernel chooses
+  Labels labels;               ///< on every per-target series
   ResolverSettings resolver;
 };
 
@@ -51,13 +52,13 @@ struct ModuleSettings {
   std::vector<std::string> fail_on;  ///< certificate problems
   std::string ca_file;               ///< absolute after loading (relative to the configuration file)
   std::string server_name;
-  std::string cookie = "rdpwatch";   ///< "" or at most 9 of [A-Za-z0-9_-]
+  std::string cookie = "rdpwatch";        ///< "" or at most 9 of [A-Za-z0-9_-]
   std::string tls_min_version = "TLS10";  ///< TLS10 TLS11 TLS12 TLS13
-  std::string source_address;        ///< empty: the global one
+  std::string source_address;             ///< empty: the global one
 };
 
 struct TargetSettings {
-  std::string host;       ///< lower case, without brackets
+  std::string host;  ///< lower case, without brackets
   bool host_is_literal = false;
   std::uint16_t port = 3389;
   Labels labels;
@@ -87,19 +88,24 @@ struct MetricsSettings {
   std::uint64_t max_series = 3000000;  ///< 1000..
 };
 
+struct WebSettings {
+  std::vector<std::string> probe_allow;  ///< what /probe may be asked for besides the inventory's targets
+};
+
 struct Settings {
   GlobalSettings global;
   std::map<std::string, ModuleSettings> modules;  ///< built-in ones included
   std::vector<GroupSettings> inventory;
   MetricsSettings metrics;
+  WebSettings web;
   std::string file;  ///< absolute path it was loaded from
 };
 
 /// The modules that need no configuration: tcp, negotiate, tls.
 std::map<std::string, ModuleSettings> built_in_modules();
 
-/// "host", "host:port", "[v6]:port" or a bare IPv6 literal. On error returns false and sets `why` to what is wrong
-/// and what is allowed.
+/// "host", "host:port", "[v6]:port" or a bare IPv6 literal. On error returns false and sets `why` to what is
+/// wrong and what is allowed.
 bool parse_target(const std::string& text, TargetSettings& target, std::string& why);
 
 /// host:port or [v6]:port: how a target is named everywhere.

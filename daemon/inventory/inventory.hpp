@@ -1,5 +1,6 @@
 #pragma once
-// Inventory: what is to be probed, as one immutable snapshot made from the configuration and the discovery files.
+// Inventory: what is to be probed, as one immutable snapshot made from the configuration and the discovery
+// files.
 
 #include <chrono>
 #include <map>
@@ -14,11 +15,12 @@ namespace rdpwatch::inventory {
 
 /// One target: everything that the scheduler, the store and the exposition need to know of it. Immutable.
 struct Target {
-  std::string name;    ///< host:port, unique in a snapshot; the `target` label
+  std::string name;  ///< host:port, unique in a snapshot; the `target` label
   std::string group;
-  std::string source;  ///< "static" or "file_sd"
+  std::string source;     ///< "static" or "file_sd"
   config::Labels labels;  ///< global, group and target labels merged (the more special wins)
-  handshake::ProbePlan plan;  ///< complete, but for what the scheduler remembers (TLS profile, pinned address)
+  handshake::ProbePlan
+      plan;  ///< complete, but for what the scheduler remembers (TLS profile, pinned address)
   std::chrono::milliseconds interval{60000};
   bool expand_addresses = false;
 

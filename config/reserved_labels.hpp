@@ -1,0 +1,54 @@
+#pragma once
+// Label names that an inventory may not use, because a series would carry the name twice. The second list
+// repeats every label name of daemon/metrics/metrics.def (config is a leaf and can't read it); a contract
+// test compares them.
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace rdpwatch::config {
+
+/// Set by Prometheus itself, or by the scrape job that reads us in parts.
+inline constexpr std::array<std::string_view, 4> kPrometheusLabels{"instance", "job", "le", "part"};
+
+/// The label names of the metric catalogue, sorted.
+inline constexpr std::array<std::string_view, 32> kCatalogueLabels{"address",
+                                                                   "category",
+                                                                   "cause",
+                                                                   "cipher",
+                                                                   "client_error",
+                                                                   "computer",
+                                                                   "dimension",
+                                                                   "domain",
+                                                                   "family",
+                                                                   "finding",
+                                                                   "fingerprint_sha256",
+                                                                   "group",
+                                                                   "issuer_cn",
+                                                                   "key",
+                                                                   "likelihood",
+                                                                   "mechanism",
+                                                                   "module",
+                                                                   "os_build",
+                                                                   "os_name",
+                                                                   "phase",
+                                                                   "problem",
+                                                                   "protocol",
+                                                                   "reason",
+                                                                   "selected",
+                                                                   "self_signed",
+                                                                   "signature_algorithm",
+                                                                   "source",
+                                                                   "state",
+                                                                   "subject_cn",
+                                                                   "target",
+                                                                   "tls_version",
+                                                                   "version"};
+
+constexpr bool is_reserved_label(std::string_view name) {
+  return std::find(kPrometheusLabels.begin(), kPrometheusLabels.end(), name) != kPrometheusLabels.end() ||
+         std::binary_search(kCatalogueLabels.begin(), kCatalogueLabels.end(), name);
+}
+
+}  // namespace rdpwatch::config
