@@ -1,0 +1,164 @@
+#include "daemon/report/result_json.hpp"
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "daemon/report/time_text.hpp"
+#include "daemon/report/verdict.hpp"
+#include "daemon/report/words.hpp"
+#include "probes/diagnosis/client_error.hpp"
+#include "probes/handshake/protocol_names.hpp"
+
+namespace rdpwatch::report {
+namespace {
+
+namespace json = boost::json;
+using handshake::ProbeResult;
+
+template <typename Strings>
+json::array string_array(const Strings& strings) {
+  json::array array;
+  for (const auto& text : strings) array.emplace_back(std::string_view(text));
+  return array;
+}
+
+void put_text(json::object& object, std::string_view key, std::string_view text) {
+  if (!text.empty()) object[key] = text;
+}
+
+// RDP_NEG_RSP flags (MS-RDPBCGR 2.2.1.2.1).
+json::array flag_names(std::uint8_t flags) {
+  struct FlagRow {
+    std::uint8_t bit;
+    std::string_view name;
+  };
+  constexpr std::array kFlags{FlagRow{0x01, "extended_client_data"}, FlagRow{0x02, "dynvc_gfx"},
+                              FlagRow{0x04, "reserved"}, FlagRow{0x08, "restricted_admin"},
+                              FlagRow{0x10, "redirected_authentication"}};
+  json::array names;
+  for (const auto& row : kFlags) {
+    if ((flags & row.bit) != 0) names.emplace_back(row.name);
+    flags = static_cast<std::uint8_t>(flags & ~row.bit);
+  }
+  if (flags != 0) {
+    std::array<char, 8> rest{};
+    std::snprintf(rest.data(), rest.size(), "0x%02x", static_cast<unsigned>(flags));
+    names.emplace_back(rest.data());
+  }
+  return names;
+}
+
+json::object negotiation_json(const handshake::NegotiationFacts& facts) {
+  json::object out;
+  out["requested"] = string_array(handshake::protocol_names(facts.requested));
+  if (facts.selected) {
+    out["selected"] = protocol_label(*facts.selected);
+    out["flags"] = flag_names(facts.flags);
+  }
+  json::array attempts;
+  for (const auto& attempt : facts.attempts) {
+    json::object row;
+    row["requested"] = string_array(handshake::protocol_names(attempt.requested));
+    row["tls_profile"] = handshake::name(attempt.profile);
+    row["phase"] = handshake::name(attempt.phase);
+    row["reason"] = handshake::name(attempt.reason);
+    put_text(row, "detail", attempt.detail);
+    attempts.emplace_back(std::move(row));
+  }
+  out["attempts"] = std::move(attempts);
+  return out;
+}
+
+json::object tls_json(const handshake::TlsFacts& facts) {
+  json::object out;
+  out["version"] = handshake::name(facts.version);
+  put_text(out, "cipher", facts.cipher);
+  put_text(out, "group", facts.group);
+  out["profile"] = handshake::name(facts.profile);
+  return out;
+}
+
+json::object certificate_json(const ProbeResult& result, const handshake::CertificateFacts& facts) {
+  json::object out;
+  out["subject"] = facts.subject;
+  out["issuer"] = facts.issuer;
+  out["sans"] = string_array(facts.sans);
+  out["serial"] = facts.serial;
+  out["sha256"] = facts.sha256;
+  out["not_before"] = rfc3339_seconds(facts.not_before);
+  out["not_after"] = rfc3339_seconds(facts.not_after);
+  out["days_to_expiry"] = round_to_tenth(days_to_expiry(result, facts));
+  out["key_type"] = facts.key_type;
+  out["key_bits"] = facts.key_bits;
+  out["signature_algorithm"] = facts.signature_algorithm;
+  json::array problems;
+  for (const auto problem : facts.problems) problems.emplace_back(handshake::name(problem));
+  out["problems"] = std::move(problems);
+  return out;
+}
+
+void put_failure(json::object& out, const handshake::Failure& failure) {
+  json::object row;
+  row["phase"] = handshake::name(failure.phase);
+  row["reason"] = handshake::name(failure.reason);
+  row["category"] = handshake::name(handshake::category(failure.reason));
+  put_text(row, "detail", failure.detail);
+  if (failure.number) row["number"] = *failure.number;
+  out["failure"] = std::move(row);
+  const auto error = diagnosis::client_error(failure);
+  if (!error) return;
+  json::object client;
+  client["code"] = diagnosis::hex_label(error->code);
+  if (error->extended) client["extended_code"] = diagnosis::hex_label(*error->extended);
+  out["client_error"] = std::move(client);
+}
+
+json::array phases_json(const ProbeResult& result) {
+  json::array phases;
+  for (const auto& timing : result.phases) {
+    phases.push_back({{"phase", handshake::name(timing.phase)}, {"seconds", seconds(timing.duration)}});
+  }
+  return phases;
+}
+
+json::array not_applicable_json(const ProbeResult& result) {
+  json::array rows;
+  for (const auto& row : result.not_applicable) {
+    rows.push_back({{"phase", handshake::name(row.phase)}, {"why", row.why}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+json::object to_json(const ProbeResult& result) {
+  json::object out;
+  out["schema"] = "rdpwatch.probe/1";
+  out["target"] = result.target;
+  put_text(out, "address", result.address);
+  put_text(out, "group", result.group);
+  out["module"] = result.module;
+  out["started"] = rfc3339_milliseconds(result.started);
+  out["duration_seconds"] = seconds(result.duration);
+  out["success"] = result.verdict == handshake::Verdict::success;
+  if (result.verdict == handshake::Verdict::abandoned) put_text(out, "abandoned", result.abandoned_why);
+  if (result.failure) put_failure(out, *result.failure);
+  out["phases"] = phases_json(result);
+  if (result.negotiation) out["negotiation"] = negotiation_json(*result.negotiation);
+  if (result.tls) out["tls"] = tls_json(*result.tls);
+  if (result.certificate) out["certificate"] = certificate_json(result, *result.certificate);
+  if (result.transport) {
+    json::object transport;
+    transport["rtt_seconds"] = seconds(result.transport->rtt);
+    transport["retransmits"] = result.transport->retransmits;
+    out["transport"] = std::move(transport);
+  }
+  out["not_applicable"] = not_applicable_json(result);
+  out["findings"] = string_array(result.findings);
+  return out;
+}
+
+}  // namespace rdpwatch::report

@@ -1,0 +1,58 @@
+#include "daemon/report/time_text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace rdpwatch::report {
+namespace {
+
+std::string format(WallTime time, const char* pattern) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), pattern, &utc);
+  return {text.data(), length};
+}
+
+}  // namespace
+
+std::string rfc3339_milliseconds(WallTime time) {
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
+                static_cast<int>((milliseconds % 1000 + 1000) % 1000));
+  return format(time, "%Y-%m-%dT%H:%M:%S") + fraction.data();
+}
+
+std::string rfc3339_seconds(WallTime time) {
+  return format(time, "%Y-%m-%dT%H:%M:%SZ");
+}
+std::string date_and_time(WallTime time) {
+  return format(time, "%Y-%m-%d %H:%M:%S UTC");
+}
+std::string date(WallTime time) {
+  return format(time, "%Y-%m-%d");
+}
+
+double seconds(handshake::Duration duration) {
+  return static_cast<double>(std::chrono::round<std::chrono::microseconds>(duration).count()) / 1e6;
+}
+
+double round_to_tenth(double value) {
+  const double rounded = std::round(value * 10) / 10;
+  return rounded == 0 ? 0 : rounded;  // Not minus zero.
+}
+
+std::string decimal(double value) {
+  std::array<char, 400> text{};
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return {text.data(), end};
+}
+
+}  // namespace rdpwatch::report

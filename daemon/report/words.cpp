@@ -1,0 +1,119 @@
+#include "daemon/report/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "probes/handshake/protocol_names.hpp"
+#include "probes/wire/rdp_negotiation.hpp"
+
+namespace rdpwatch::report {
+namespace {
+
+using handshake::CertificateProblem;
+
+constexpr std::array kFindings{
+    FindingWords{"several_addresses",
+                 "the name has several addresses of one family and only one was probed: a dead one among "
+                 "them goes unseen",
+                 "set expand_addresses in the target's group to probe each of them"},
+    FindingWords{
+        "legacy_rdp_security",
+        "standard RDP security: the host offers no TLS, so it proves no identity and its encryption is weak",
+        "set SecurityLayer to TLS (2) on the host"},
+    FindingWords{"nla_not_required",
+                 "the host lets clients in without Network Level Authentication, so a session starts before "
+                 "anyone has logged on",
+                 "require NLA on the host (UserAuthentication=1), where the server can do it"},
+    FindingWords{"legacy_tls", "TLS worked only with an old version or cipher that today's clients refuse",
+                 "enable TLS 1.2 or 1.3 with AES-GCM on the host"},
+    FindingWords{
+        "no_certificate",
+        "TLS stands without a certificate: the host chose an anonymous cipher and proves no identity",
+        "give the host a certificate and forbid anonymous ciphers"},
+    FindingWords{"tls_retried",
+                 "the first TLS handshake failed and a second one, with old versions allowed, agreed on "
+                 "nothing old: the host is unstable or picky",
+                 "look at the earlier connection's failure; probe again"},
+    FindingWords{"name_mismatch", "the certificate does not carry the name that the host was asked by",
+                 "probe it by the certificate's name, or give the host a certificate with this one"},
+};
+
+}  // namespace
+
+std::span<const FindingWords> findings() {
+  return kFindings;
+}
+
+const FindingWords* find_finding(std::string_view id) {
+  const auto* const row = std::ranges::find(kFindings, id, &FindingWords::id);
+  return row != kFindings.end() ? row : nullptr;
+}
+
+std::string_view meaning(CertificateProblem problem) {
+  switch (problem) {
+    case CertificateProblem::expired:
+      return "its validity has ended";
+    case CertificateProblem::not_yet_valid:
+      return "its validity has not begun: the host's or this machine's clock is wrong";
+    case CertificateProblem::self_signed:
+      return "issued by itself: normal for a Windows host outside a PKI, but nobody vouches for it";
+    case CertificateProblem::untrusted:
+      return "it does not lead to the module's CA file";
+    case CertificateProblem::name_mismatch:
+      return "it does not carry the name that the host was asked by";
+    case CertificateProblem::weak_key:
+      return "its key is too short";
+    case CertificateProblem::weak_signature:
+      return "it is signed with a hash that is no longer safe";
+    case CertificateProblem::no_server_auth_eku:
+      return "it is not meant for servers: the usage serverAuth is missing";
+  }
+  return "";
+}
+
+std::string_view fix(CertificateProblem problem) {
+  switch (problem) {
+    case CertificateProblem::expired:
+      return "renew it; a self-signed one: delete it from the host's store \"Remote Desktop\", then restart "
+             "SessionEnv and TermService";
+    case CertificateProblem::not_yet_valid:
+      return "set the clock; compare the host's with `w32tm /query /status`";
+    case CertificateProblem::self_signed:
+      return "issue certificates from a CA by the policy \"Server authentication certificate template\", if "
+             "clients shall check them";
+    case CertificateProblem::untrusted:
+      return "issue it from that CA, or add the CA that issued it to ca_file";
+    case CertificateProblem::name_mismatch:
+      return "probe the host by the certificate's name, set server_name, or issue a certificate with this "
+             "name";
+    case CertificateProblem::weak_key:
+      return "issue a certificate with RSA 2048 bits or more, or an elliptic curve";
+    case CertificateProblem::weak_signature:
+      return "issue a certificate that is signed with SHA-256";
+    case CertificateProblem::no_server_auth_eku:
+      return "issue a certificate with the usage Server Authentication (1.3.6.1.5.5.7.3.1)";
+  }
+  return "";
+}
+
+std::string protocol_in_words(std::uint32_t selected) {
+  std::string_view words = "a protocol that the specification does not list";
+  if (selected == wire::protocol::kRdp) words = "standard RDP security";
+  if (selected == wire::protocol::kSsl) words = "TLS without NLA";
+  if (selected == wire::protocol::kHybrid) words = "TLS with NLA";
+  if (selected == wire::protocol::kRdstls) words = "TLS for redirected logons";
+  if (selected == wire::protocol::kHybridEx) words = "TLS with NLA and early authorization";
+  if (selected == wire::protocol::kRdsaad) words = "TLS with Entra ID";
+  return std::string(words) + " (" + protocol_label(selected) + ")";
+}
+
+std::string protocol_label(std::uint32_t selected) {
+  const std::string name(handshake::protocol_name(selected));
+  if (name != "unknown") return name;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "unknown(0x%02x)", static_cast<unsigned>(selected));
+  return text.data();
+}
+
+}  // namespace rdpwatch::report
