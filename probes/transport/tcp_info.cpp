@@ -1,0 +1,21 @@
+#include "probes/transport/tcp_info.hpp"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+// No Asio here: <linux/tcp.h> and the <netinet/tcp.h> that Asio includes define the same structs.
+
+namespace rdpwatch::transport {
+
+std::optional<TcpInfo> read_tcp_info(int fd) {
+  // A kernel older than the header fills in less; what it does not know stays 0.
+  struct tcp_info info {};
+  socklen_t length = sizeof info;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return std::nullopt;
+  return TcpInfo{.rtt = std::chrono::microseconds(info.tcpi_rtt),
+                 .retransmits = info.tcpi_total_retrans,
+                 .bytes_received = info.tcpi_bytes_received};
+}
+
+}  // namespace rdpwatch::transport
