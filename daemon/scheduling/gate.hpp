@@ -27,7 +27,7 @@ struct GateLimits {
 };
 
 struct GateOptions {
-  GateLimits limits;
+  GateLimits limits{};
   /// From the close of one connection to the start of the next to the same address:port.
   handshake::Duration spacing = std::chrono::seconds(1);
   handshake::Duration window = std::chrono::seconds(60);  ///< of max_connections_per_minute
