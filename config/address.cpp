@@ -7,6 +7,7 @@
 namespace rdpwatch::config {
 
 bool canonical_address(const std::string& text, std::string& canonical) {
+  if (text.find('\0') != std::string::npos) return false;  // inet_pton() would not see what comes after it.
   unsigned char bytes[sizeof(in6_addr)];
   char out[INET6_ADDRSTRLEN];
   for (const int family : {AF_INET, AF_INET6}) {

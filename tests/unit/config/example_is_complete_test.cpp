@@ -1,0 +1,53 @@
+// config/example.yml shows every key. The keys are asked of the loader itself: its message for an unknown key
+// lists those that the mapping may have.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "config/load.hpp"
+#include "tests/unit/config/messages.hpp"
+
+namespace rdpwatch::config {
+namespace {
+
+std::vector<std::string> allowed_keys(const std::string& text) {
+  for (const std::string& message : messages(load_text(text, "f.yml"))) {
+    const std::string marker = "unknown key 'no_such_key_at_all', allowed: ";
+    const std::size_t at = message.find(marker);
+    if (at == std::string::npos) continue;
+    std::vector<std::string> keys;
+    std::istringstream list(message.substr(at + marker.size()));
+    for (std::string key; std::getline(list >> std::ws, key, ',');) keys.push_back(key);
+    return keys;
+  }
+  ADD_FAILURE() << "no unknown key reported for " << text;
+  return {};
+}
+
+TEST(Example, shows_every_key_of_every_mapping) {
+  std::ifstream file(std::string(RDPWATCH_SOURCE_DIR) + "/config/example.yml");
+  std::stringstream example;
+  example << file.rdbuf();
+  std::size_t keys = 0;
+  for (const std::string mapping :
+       {"no_such_key_at_all: 1", "global: {no_such_key_at_all: 1}",
+        "global: {confirm: {no_such_key_at_all: 1}}", "global: {resolver: {no_such_key_at_all: 1}}",
+        "modules: {a: {no_such_key_at_all: 1}}", "modules: {a: {tls: {no_such_key_at_all: 1}}}",
+        "inventory: [{no_such_key_at_all: 1}]", "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
+        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
+        "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
+    for (const std::string& key : allowed_keys(mapping)) {
+      ++keys;
+      const std::regex shown("(^|\\n)[ -]*" + key + ":");
+      EXPECT_TRUE(std::regex_search(example.str(), shown)) << key << " of " << mapping;
+    }
+  }
+  EXPECT_EQ(keys, 45u);
+}
+
+}  // namespace
+}  // namespace rdpwatch::config
