@@ -64,7 +64,7 @@ class TlsSession {
   /// Valid once a call returned Progress::failed.
   const TlsEnd& end() const { return end_; }
 
-  /// Nothing before the handshake is done.
+  /// Nothing before the handshake is done; ask then, for a session that failed later may have forgotten.
   std::optional<handshake::TlsFacts> facts() const;
 
   /// As the server sent them, the leaf first; empty when it sent none (yet). They live as long as the
