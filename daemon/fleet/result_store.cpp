@@ -78,7 +78,7 @@ void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, Wal
 }  // namespace
 
 void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr target, WallTime now) {
-  auto labels = std::make_shared<const std::string>(series_labels(*target, key.address));
+  std::string labels = series_labels(*target, key.address);
   const std::scoped_lock lock(mutex_);
   auto& slot = states_[key];
   auto state = slot ? std::make_shared<TargetState>(*slot) : std::make_shared<TargetState>();

@@ -36,29 +36,30 @@ struct RunRecord {
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
 };
 
-/// Immutable once the store has handed it out: a run makes a new one, so a reader's stays as it was.
+/// Immutable once the store has handed it out: a run makes a new one, so a reader's stays as it was. What
+/// every scrape reads of every endpoint stands together at the start.
 struct TargetState {
-  EndpointKey key;
-  inventory::TargetPtr target;
-  std::shared_ptr<const std::string> series_labels;  ///< labels of every series, escaped, without braces
+  std::string series_labels;  ///< labels of every series, escaped, without braces
+  /// Of the last run's last attempt; null before the first.
+  std::shared_ptr<const handshake::ProbeResult> last_result;
+  std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
 
   TargetStatus status = TargetStatus::unknown;
   WallTime status_since;
+  std::chrono::milliseconds interval{};  ///< to the next run, back-off included
   std::uint64_t probes_total = 0;
   std::uint64_t probe_failures_total = 0;
   std::uint64_t attempts_total = 0;
   std::uint64_t attempt_failures_total = 0;
   std::uint64_t consecutive_failures = 0;
+  std::uint64_t certificate_changes = 0;
   std::optional<WallTime> last_run;
   std::optional<WallTime> last_success;
-  std::chrono::milliseconds interval{};  ///< to the next run, back-off included
-  std::string last_address;              ///< "ip:port" of the last connection; empty before the first
-
-  std::shared_ptr<const handshake::ProbeResult>
-      last_result;  ///< of the last run's last attempt; null before the first
-  std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
   std::optional<WallTime> certificate_last_seen;
-  std::uint64_t certificate_changes = 0;
+
+  inventory::TargetPtr target;
+  EndpointKey key;
+  std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
   std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last
 };
 

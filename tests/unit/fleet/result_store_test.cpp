@@ -34,7 +34,7 @@ TEST_F(ResultStoreTest, AnEndpointIsUnknownUntilItsFirstRun) {
   EXPECT_EQ(state()->probes_total, 0u);
   EXPECT_EQ(state()->last_result, nullptr);
   EXPECT_FALSE(state()->last_run);
-  EXPECT_EQ(*state()->series_labels, R"(target="ts01:3389",group="a")");
+  EXPECT_EQ(state()->series_labels, R"(target="ts01:3389",group="a")");
 }
 
 TEST_F(ResultStoreTest, TheFirstVerdictIsAChangeFromUnknown) {
@@ -113,7 +113,7 @@ TEST_F(ResultStoreTest, AKnownEndpointKeepsStateAndCountersWithNewLabels) {
   EXPECT_EQ(state()->probes_total, 1u);
   EXPECT_EQ(state()->status, TargetStatus::up);
   EXPECT_EQ(state()->status_since, at(160));
-  EXPECT_EQ(*state()->series_labels, R"(target="ts01:3389",group="a",site="fra1")");
+  EXPECT_EQ(state()->series_labels, R"(target="ts01:3389",group="a",site="fra1")");
 }
 
 TEST_F(ResultStoreTest, ANewIntervalTakesThePlaceOfABackOff) {
@@ -190,7 +190,7 @@ TEST_F(ResultStoreTest, TheSnapshotIsInOrderOfTargetAndAddress) {
   store_.put_endpoint({"ts02:3389", "10.0.0.1"}, test::target("ts02:3389"), at(1));
   store_.put_endpoint({"ts00:3389", ""}, test::target("ts00:3389"), at(1));
   std::vector<std::string> seen;
-  store_.for_each([&seen](const TargetState& state) { seen.push_back(*state.series_labels); });
+  store_.for_each([&seen](const TargetState& state) { seen.push_back(state.series_labels); });
   EXPECT_THAT(seen, ElementsAre(R"(target="ts00:3389",group="a")", R"(target="ts01:3389",group="a")",
                                 R"(target="ts02:3389",group="a",address="10.0.0.1")",
                                 R"(target="ts02:3389",group="a",address="10.0.0.2")"));

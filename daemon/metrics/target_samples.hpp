@@ -1,0 +1,215 @@
+#pragma once
+// What each per-target family says of one endpoint. Written once for two sinks: SampleWriter writes the
+// samples, a counter only counts them (for max_series).
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "daemon/fleet/target_state.hpp"
+#include "daemon/metrics/catalogue.hpp"
+#include "probes/handshake/protocol_names.hpp"
+
+namespace rdpwatch::metrics {
+
+/// The code pair that a client shows for a failure, e.g. "0x904/0x7"; empty when none is known.
+using ClientErrorText = std::function<std::string(const handshake::Failure&)>;
+
+/// More findings than this on one endpoint are left out: there are not so many ids.
+inline constexpr std::size_t kMaxFindings = 32;
+
+struct SampleContext {
+  fleet::WallTime now;
+  ClientErrorText client_error;
+};
+
+/// The problems of the certificate last seen; the two that depend on the time are judged now, not when it was
+/// seen.
+inline bool has_problem(const handshake::CertificateFacts& certificate, handshake::CertificateProblem problem,
+                        fleet::WallTime now) {
+  if (problem == handshake::CertificateProblem::expired) return now > certificate.not_after;
+  if (problem == handshake::CertificateProblem::not_yet_valid) return now < certificate.not_before;
+  return std::find(certificate.problems.begin(), certificate.problems.end(), problem) !=
+         certificate.problems.end();
+}
+
+/// Writes or counts the samples of one endpoint in one family. Sink: open(name, labels), plain_label, label,
+/// integer, decimal, duration, timestamp as SampleWriter has them.
+template <class Sink>
+class TargetSamples {
+ public:
+  TargetSamples(Sink& sink, const SampleContext& context) : sink_(sink), context_(context) {}
+
+  void emit(TargetMetric metric, const fleet::TargetState& state) {
+    name_ = row(metric).name;
+    state_ = &state;
+    switch (metric) {
+      case TargetMetric::rdp_probe_success:
+        if (state.last_result) {
+          one().integer(state.last_result->verdict == handshake::Verdict::success ? 1 : 0);
+        }
+        return;
+      case TargetMetric::rdp_target_state:
+        return target_state();
+      case TargetMetric::rdp_target_state_since_timestamp_seconds:
+        return one().timestamp(state.status_since);
+      case TargetMetric::rdp_target_info:
+        return target_info();
+      case TargetMetric::rdp_probe_interval_seconds:
+        return one().duration(state.interval);
+      case TargetMetric::rdp_probe_duration_seconds:
+        if (state.last_result) one().duration(state.last_result->duration);
+        return;
+      case TargetMetric::rdp_probe_phase_duration_seconds:
+        return phase_durations();
+      case TargetMetric::rdp_probe_failure_reason:
+        return failure_reason();
+      case TargetMetric::rdp_probes_total:
+        return one().integer(state.probes_total);
+      case TargetMetric::rdp_probe_failures_total:
+        return one().integer(state.probe_failures_total);
+      case TargetMetric::rdp_probe_attempts_total:
+        return one().integer(state.attempts_total);
+      case TargetMetric::rdp_probe_attempt_failures_total:
+        return one().integer(state.attempt_failures_total);
+      case TargetMetric::rdp_probe_consecutive_failures:
+        return one().integer(state.consecutive_failures);
+      case TargetMetric::rdp_probe_last_run_timestamp_seconds:
+        if (state.last_run) one().timestamp(*state.last_run);
+        return;
+      case TargetMetric::rdp_probe_last_success_timestamp_seconds:
+        if (state.last_run) one().timestamp(state.last_success.value_or(fleet::WallTime()));
+        return;
+      case TargetMetric::rdp_cert_not_after_timestamp_seconds:
+        if (state.certificate) one().timestamp(state.certificate->not_after);
+        return;
+      case TargetMetric::rdp_cert_not_before_timestamp_seconds:
+        if (state.certificate) one().timestamp(state.certificate->not_before);
+        return;
+      case TargetMetric::rdp_cert_days_to_expiry:
+        return days_to_expiry();
+      case TargetMetric::rdp_cert_last_seen_timestamp_seconds:
+        if (state.certificate_last_seen) one().timestamp(*state.certificate_last_seen);
+        return;
+      case TargetMetric::rdp_cert_changes_total:
+        if (state.certificate || state.target->plan.depth == handshake::Depth::tls) {
+          one().integer(state.certificate_changes);
+        }
+        return;
+      case TargetMetric::rdp_cert_info:
+        return certificate_info();
+      case TargetMetric::rdp_cert_problem:
+        return certificate_problems();
+      case TargetMetric::rdp_security_info:
+        return security_info();
+      case TargetMetric::rdp_finding:
+        return findings();
+      case TargetMetric::rdp_tcp_rtt_seconds:
+        if (transport() != nullptr) one().duration(transport()->rtt);
+        return;
+      case TargetMetric::rdp_tcp_retransmits:
+        if (transport() != nullptr) one().integer(transport()->retransmits);
+        return;
+    }
+  }
+
+ private:
+  Sink& one() {
+    sink_.open(name_, state_->series_labels);
+    return sink_;
+  }
+
+  const handshake::TransportFacts* transport() const {
+    const auto* const result = state_->last_result.get();
+    return result != nullptr && result->transport ? &*result->transport : nullptr;
+  }
+
+  void target_state() {
+    one().plain_label("state", fleet::name(state_->status));
+    sink_.integer(1);
+  }
+
+  void target_info() {
+    one();
+    // An expanded endpoint has its address label already, and a label may stand only once.
+    if (state_->key.address.empty()) sink_.label("address", state_->last_address);
+    sink_.label("module", state_->target->plan.module);
+    sink_.integer(1);
+  }
+
+  void phase_durations() {
+    if (!state_->last_result) return;
+    for (const auto& timing : state_->last_result->phases) {
+      one().plain_label("phase", handshake::name(timing.phase));
+      sink_.duration(timing.duration);
+    }
+  }
+
+  void failure_reason() {
+    if (!state_->last_result || !state_->last_result->failure) return;
+    const auto& failure = *state_->last_result->failure;
+    one().plain_label("phase", handshake::name(failure.phase));
+    sink_.plain_label("reason", handshake::name(failure.reason));
+    sink_.plain_label("category", handshake::name(handshake::category(failure.reason)));
+    sink_.label("client_error", context_.client_error ? context_.client_error(failure) : std::string());
+    sink_.integer(1);
+  }
+
+  void days_to_expiry() {
+    if (!state_->certificate) return;
+    constexpr std::int64_t kHundredthsADay = 864;  // seconds in a hundredth of a day
+    const auto left = state_->certificate->not_after - context_.now;
+    one().decimal(std::chrono::floor<std::chrono::seconds>(left).count() / kHundredthsADay, 2);
+  }
+
+  void certificate_info() {
+    if (!state_->certificate) return;
+    const auto& certificate = *state_->certificate;
+    std::string key = certificate.key_type;
+    if (certificate.key_bits > 0) key.append(" ").append(std::to_string(certificate.key_bits));
+    one().label("subject_cn", certificate.subject_cn);
+    sink_.label("issuer_cn", certificate.issuer_cn);
+    sink_.label("fingerprint_sha256", certificate.sha256);
+    sink_.label("key", key);
+    sink_.label("signature_algorithm", certificate.signature_algorithm);
+    sink_.plain_label("self_signed", certificate.self_signed ? "true" : "false");
+    sink_.integer(1);
+  }
+
+  void certificate_problems() {
+    if (!state_->certificate) return;
+    for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
+      const auto problem = static_cast<handshake::CertificateProblem>(i);
+      if (!has_problem(*state_->certificate, problem, context_.now)) continue;
+      one().plain_label("problem", handshake::name(problem));
+      sink_.integer(1);
+    }
+  }
+
+  void security_info() {
+    if (!state_->last_result || !state_->last_result->negotiation) return;
+    const auto& selected = state_->last_result->negotiation->selected;
+    const auto& tls = state_->last_result->tls;
+    if (!selected) return;
+    one().plain_label("selected", handshake::protocol_name(*selected));
+    sink_.plain_label("tls_version", tls ? handshake::name(tls->version) : "");
+    sink_.label("cipher", tls ? tls->cipher : "");
+    sink_.integer(1);
+  }
+
+  void findings() {
+    if (!state_->last_result) return;
+    const auto& findings = state_->last_result->findings;
+    for (std::size_t i = 0; i < std::min(findings.size(), kMaxFindings); ++i) {
+      one().label("finding", findings[i]);
+      sink_.integer(1);
+    }
+  }
+
+  Sink& sink_;
+  const SampleContext& context_;
+  std::string_view name_;
+  const fleet::TargetState* state_ = nullptr;
+};
+
+}  // namespace rdpwatch::metrics
