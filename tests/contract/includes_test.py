@@ -13,7 +13,7 @@ ROOMS = {
     "config": ["probes/handshake/taxonomy.hpp", "probes/handshake/probe_plan.hpp"],
     "daemon/inventory": ["config", "probes/handshake"],
     "daemon/fleet": ["config", "probes/handshake", "daemon/inventory"],
-    "daemon/report": ["probes/handshake", "probes/diagnosis"],
+    "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "daemon/inventory", "daemon/fleet"],
     "daemon/metrics": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet"],
     "daemon/http": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet", "daemon/metrics"],
