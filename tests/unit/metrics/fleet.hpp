@@ -1,0 +1,96 @@
+#pragma once
+// A small fleet for the tests of the exposition: every optional thing is there once.
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "daemon/fleet/result_store.hpp"
+#include "daemon/metrics/target_exposition.hpp"
+
+namespace rdpwatch::metrics::test {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+inline fleet::WallTime at(double unix_seconds) {
+  return fleet::WallTime(milliseconds(static_cast<std::int64_t>(unix_seconds * 1000)));
+}
+
+inline const fleet::WallTime kNow = at(1000000);
+
+inline inventory::TargetPtr target(const std::string& name, config::Labels labels = {}) {
+  inventory::Target target;
+  target.name = name;
+  target.group = "rdsh";
+  target.labels = std::move(labels);
+  return std::make_shared<const inventory::Target>(std::move(target));
+}
+
+inline handshake::CertificateFacts certificate() {
+  handshake::CertificateFacts facts;
+  facts.subject_cn = "ts01";
+  facts.issuer_cn = "Corp \"CA\"";
+  facts.sha256 = "9f00";
+  facts.not_before = kNow - seconds(86400);
+  facts.not_after = kNow + seconds(86400 * 93 + 17280);
+  facts.key_type = "RSA";
+  facts.key_bits = 2048;
+  facts.signature_algorithm = "sha256WithRSAEncryption";
+  facts.problems = {handshake::CertificateProblem::name_mismatch};
+  return facts;
+}
+
+inline handshake::ProbeResult success() {
+  using handshake::Phase;
+  handshake::ProbeResult result;
+  result.verdict = handshake::Verdict::success;
+  result.address = "10.0.0.9:3389";
+  result.duration = std::chrono::microseconds(41000);
+  result.phases = {{Phase::connect, milliseconds(11)}, {Phase::tls, std::chrono::microseconds(13250)}};
+  result.negotiation.emplace();
+  result.negotiation->selected = 8;
+  result.tls.emplace();
+  result.tls->cipher = "ECDHE-RSA-AES256-GCM-SHA384";
+  result.certificate = certificate();
+  result.transport = handshake::TransportFacts{std::chrono::microseconds(11500), 2};
+  result.findings = {"nla_not_required"};
+  return result;
+}
+
+inline handshake::ProbeResult reset_in_tls() {
+  handshake::ProbeResult result;
+  result.verdict = handshake::Verdict::failure;
+  result.failure =
+      handshake::Failure{handshake::Phase::tls, handshake::FailureReason::connection_reset, "free text", {}};
+  result.duration = milliseconds(30);
+  return result;
+}
+
+inline fleet::RunRecord run(handshake::ProbeResult attempt, double when) {
+  fleet::RunRecord record;
+  record.attempts.push_back(std::move(attempt));
+  record.finished = at(when);
+  record.interval = seconds(60);
+  return record;
+}
+
+inline std::string all_of(TargetExposition& exposition) {
+  std::string text;
+  for (auto piece = exposition.next(); !piece.empty(); piece = exposition.next()) text.append(piece);
+  return text;
+}
+
+inline TargetExpositionOptions options() {
+  TargetExpositionOptions options;
+  options.now = kNow;
+  options.client_error = [](const handshake::Failure&) { return std::string("0x904/0x7"); };
+  return options;
+}
+
+inline std::string expose(const fleet::ResultStore& store, TargetExpositionOptions with = options()) {
+  TargetExposition exposition(store.snapshot(), std::move(with));
+  return all_of(exposition);
+}
+
+}  // namespace rdpwatch::metrics::test

@@ -1,0 +1,258 @@
+#include "daemon/metrics/target_exposition.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <sstream>
+
+#include "tests/unit/metrics/fleet.hpp"
+
+namespace rdpwatch::metrics {
+namespace {
+
+using test::at;
+using test::expose;
+using test::run;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// The samples, without HELP and TYPE.
+std::string samples(const std::string& text) {
+  return std::regex_replace(text, std::regex("# [^\n]*\n"), "");
+}
+
+/// The lines of one family, without HELP and TYPE.
+std::string family(const std::string& text, const std::string& name) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(name + "{")) out.append(line).append("\n");
+  }
+  return out;
+}
+
+TEST(TargetExposition, BeforeTheFirstRunThereIsWhatIsKnown) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000.5));
+  EXPECT_EQ(samples(expose(store)), R"(rdp_target_state{target="ts01:3389",group="rdsh",state="unknown"} 1
+rdp_target_state_since_timestamp_seconds{target="ts01:3389",group="rdsh"} 999000.5
+rdp_target_info{target="ts01:3389",group="rdsh",address="",module="tls"} 1
+rdp_probe_interval_seconds{target="ts01:3389",group="rdsh"} 60
+rdp_probes_total{target="ts01:3389",group="rdsh"} 0
+rdp_probe_failures_total{target="ts01:3389",group="rdsh"} 0
+rdp_probe_attempts_total{target="ts01:3389",group="rdsh"} 0
+rdp_probe_attempt_failures_total{target="ts01:3389",group="rdsh"} 0
+rdp_probe_consecutive_failures{target="ts01:3389",group="rdsh"} 0
+rdp_cert_changes_total{target="ts01:3389",group="rdsh"} 0
+)");
+}
+
+TEST(TargetExposition, AHealthyTargetInFull) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389", {{"site", "fra1"}}), at(999000));
+  store.record({"ts01:3389", ""}, run(test::success(), 999060.25));
+  EXPECT_EQ(samples(expose(store)), R"(rdp_probe_success{target="ts01:3389",group="rdsh",site="fra1"} 1
+rdp_target_state{target="ts01:3389",group="rdsh",site="fra1",state="up"} 1
+rdp_target_state_since_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 999060.25
+rdp_target_info{target="ts01:3389",group="rdsh",site="fra1",address="10.0.0.9:3389",module="tls"} 1
+rdp_probe_interval_seconds{target="ts01:3389",group="rdsh",site="fra1"} 60
+rdp_probe_duration_seconds{target="ts01:3389",group="rdsh",site="fra1"} 0.041
+rdp_probe_phase_duration_seconds{target="ts01:3389",group="rdsh",site="fra1",phase="connect"} 0.011
+rdp_probe_phase_duration_seconds{target="ts01:3389",group="rdsh",site="fra1",phase="tls"} 0.01325
+rdp_probes_total{target="ts01:3389",group="rdsh",site="fra1"} 1
+rdp_probe_failures_total{target="ts01:3389",group="rdsh",site="fra1"} 0
+rdp_probe_attempts_total{target="ts01:3389",group="rdsh",site="fra1"} 1
+rdp_probe_attempt_failures_total{target="ts01:3389",group="rdsh",site="fra1"} 0
+rdp_probe_consecutive_failures{target="ts01:3389",group="rdsh",site="fra1"} 0
+rdp_probe_last_run_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 999060.25
+rdp_probe_last_success_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 999060.25
+rdp_cert_not_after_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 9052480
+rdp_cert_not_before_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 913600
+rdp_cert_days_to_expiry{target="ts01:3389",group="rdsh",site="fra1"} 93.2
+rdp_cert_last_seen_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 999060.25
+rdp_cert_changes_total{target="ts01:3389",group="rdsh",site="fra1"} 0
+rdp_cert_info{target="ts01:3389",group="rdsh",site="fra1",subject_cn="ts01",issuer_cn="Corp \"CA\"",fingerprint_sha256="9f00",key="RSA 2048",signature_algorithm="sha256WithRSAEncryption",self_signed="false"} 1
+rdp_cert_problem{target="ts01:3389",group="rdsh",site="fra1",problem="name_mismatch"} 1
+rdp_security_info{target="ts01:3389",group="rdsh",site="fra1",selected="hybrid_ex",tls_version="TLSv1.2",cipher="ECDHE-RSA-AES256-GCM-SHA384"} 1
+rdp_finding{target="ts01:3389",group="rdsh",site="fra1",finding="nla_not_required"} 1
+rdp_tcp_rtt_seconds{target="ts01:3389",group="rdsh",site="fra1"} 0.0115
+rdp_tcp_retransmits{target="ts01:3389",group="rdsh",site="fra1"} 2
+)");
+}
+
+TEST(TargetExposition, AFailureKeepsTheCertificateAndSaysWhereAndWhy) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::success(), 999060));
+  store.record({"ts01:3389", ""}, run(test::reset_in_tls(), 999120));
+  const auto text = expose(store);
+  EXPECT_EQ(family(text, "rdp_probe_failure_reason"),
+            "rdp_probe_failure_reason{target=\"ts01:3389\",group=\"rdsh\",phase=\"tls\",reason=\"connection_"
+            "reset\","
+            "category=\"network\",client_error=\"0x904/0x7\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_probe_success"), "rdp_probe_success{target=\"ts01:3389\",group=\"rdsh\"} 0\n");
+  EXPECT_EQ(family(text, "rdp_target_state"),
+            "rdp_target_state{target=\"ts01:3389\",group=\"rdsh\",state=\"down\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_cert_not_after_timestamp_seconds"),
+            "rdp_cert_not_after_timestamp_seconds{target=\"ts01:3389\",group=\"rdsh\"} 9052480\n");
+  EXPECT_EQ(family(text, "rdp_cert_last_seen_timestamp_seconds"),
+            "rdp_cert_last_seen_timestamp_seconds{target=\"ts01:3389\",group=\"rdsh\"} 999060\n");
+  EXPECT_EQ(family(text, "rdp_probe_last_success_timestamp_seconds"),
+            "rdp_probe_last_success_timestamp_seconds{target=\"ts01:3389\",group=\"rdsh\"} 999060\n");
+  EXPECT_EQ(
+      family(text, "rdp_target_info"),
+      "rdp_target_info{target=\"ts01:3389\",group=\"rdsh\",address=\"10.0.0.9:3389\",module=\"tls\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_security_info"), "");
+  EXPECT_THAT(text, Not(HasSubstr("free text")));
+}
+
+TEST(TargetExposition, ATargetThatNeverSucceededHasASeriesThatSaysSo) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::reset_in_tls(), 999120));
+  EXPECT_EQ(family(expose(store), "rdp_probe_last_success_timestamp_seconds"),
+            "rdp_probe_last_success_timestamp_seconds{target=\"ts01:3389\",group=\"rdsh\"} 0\n");
+}
+
+TEST(TargetExposition, ValidityIsJudgedAtTheScrape) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::success(), 999060));
+  auto later = test::options();
+  later.now = at(9052480 + 86400 * 2.5);
+  const auto text = expose(store, later);
+  EXPECT_EQ(family(text, "rdp_cert_problem"),
+            "rdp_cert_problem{target=\"ts01:3389\",group=\"rdsh\",problem=\"expired\"} 1\n"
+            "rdp_cert_problem{target=\"ts01:3389\",group=\"rdsh\",problem=\"name_mismatch\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_cert_days_to_expiry"),
+            "rdp_cert_days_to_expiry{target=\"ts01:3389\",group=\"rdsh\"} -2.5\n");
+}
+
+TEST(TargetExposition, AnExpandedEndpointHasItsAddressOnce) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", "10.0.0.9"}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", "10.0.0.9"}, run(test::success(), 999060));
+  EXPECT_EQ(family(expose(store), "rdp_target_info"),
+            "rdp_target_info{target=\"ts01:3389\",group=\"rdsh\",address=\"10.0.0.9\",module=\"tls\"} 1\n");
+}
+
+TEST(TargetExposition, ATcpModuleHasNoCertificateSeries) {
+  fleet::ResultStore store;
+  inventory::Target tcp(*test::target("ts01:3389"));
+  tcp.plan.depth = handshake::Depth::tcp;
+  store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(tcp), at(999000));
+  EXPECT_THAT(expose(store), Not(HasSubstr("rdp_cert_")));
+}
+
+TEST(TargetExposition, FamiliesAreGroupedWithOneHelpAndType) {
+  fleet::ResultStore store;
+  for (const char* name : {"b:3389", "a:3389"}) {
+    store.put_endpoint({name, ""}, test::target(name), at(999000));
+    store.record({name, ""}, run(test::success(), 999060));
+  }
+  const auto text = expose(store);
+  EXPECT_TRUE(text.starts_with(R"(# HELP rdp_probe_success Verdict of the last run: 1 success, 0 failure.
+# TYPE rdp_probe_success gauge
+rdp_probe_success{target="a:3389",group="rdsh"} 1
+rdp_probe_success{target="b:3389",group="rdsh"} 1
+# HELP rdp_target_state )"));
+  EXPECT_THAT(text, HasSubstr("# TYPE rdp_probes_total counter\n"));
+}
+
+TEST(TargetExposition, LabelsAreEscaped) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389", {{"note", "a\"b\\c\nd"}}), at(999000));
+  auto result = test::success();
+  result.certificate->subject_cn = "evil\"} 1\nup{x=\"\xFF";
+  store.record({"ts01:3389", ""}, run(result, 999060));
+  const auto text = expose(store);
+  EXPECT_THAT(text, HasSubstr(R"(rdp_probe_success{target="ts01:3389",group="rdsh",note="a\"b\\c\nd"} 1)"));
+  EXPECT_THAT(text, HasSubstr("subject_cn=\"evil\\\"} 1\\nup{x=\\\"\xEF\xBF\xBD\","));
+}
+
+TEST(TargetExposition, ARemovedTargetIsGone) {
+  fleet::ResultStore store;
+  store.put_endpoint({"a:3389", ""}, test::target("a:3389"), at(999000));
+  store.put_endpoint({"b:3389", ""}, test::target("b:3389"), at(999000));
+  EXPECT_THAT(expose(store), HasSubstr("a:3389"));
+  store.remove_endpoint({"a:3389", ""});
+  EXPECT_THAT(expose(store), Not(HasSubstr("a:3389")));
+  store.remove_endpoint({"b:3389", ""});
+  EXPECT_EQ(expose(store), "");
+}
+
+TEST(TargetExposition, ALargeFleetComesInPieces) {
+  fleet::ResultStore store;
+  for (int i = 0; i < 3000; ++i) {
+    const auto name = "ts" + std::to_string(i) + ":3389";
+    store.put_endpoint({name, ""}, test::target(name), at(999000));
+  }
+  TargetExposition exposition(store.snapshot(), test::options());
+  std::size_t pieces = 0;
+  std::string text;
+  for (auto piece = exposition.next(); !piece.empty(); piece = exposition.next()) {
+    EXPECT_LT(piece.size(), 80u * 1024);
+    EXPECT_EQ(piece.back(), '\n');
+    text.append(piece);
+    ++pieces;
+  }
+  EXPECT_GT(pieces, 10u);
+  EXPECT_EQ(exposition.series(), 30000u);
+  EXPECT_EQ(exposition.next(), "");
+  const std::regex help("# HELP");
+  EXPECT_EQ(std::distance(std::sregex_iterator(text.begin(), text.end(), help), std::sregex_iterator()), 10);
+}
+
+class MaxSeriesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* name : {"a:3389", "b:3389"}) {
+      store_.put_endpoint({name, ""}, test::target(name), at(999000));
+      store_.record({name, ""}, run(test::success(), 999060));
+    }
+  }
+
+  TargetExposition limited(std::uint64_t max_series) const {
+    auto with = test::options();
+    with.max_series = max_series;
+    return TargetExposition(store_.snapshot(), with);
+  }
+
+  fleet::ResultStore store_;
+};
+
+TEST_F(MaxSeriesTest, NothingGoesWhileItFits) {
+  auto exposition = limited(52);
+  test::all_of(exposition);
+  EXPECT_EQ(exposition.series(), 52u);
+  EXPECT_TRUE(exposition.dropped().empty());
+}
+
+TEST_F(MaxSeriesTest, WholeFamiliesGoInTheCataloguesOrder) {
+  auto exposition = limited(47);
+  const auto text = test::all_of(exposition);
+  ASSERT_EQ(exposition.dropped().size(), 3u);
+  EXPECT_EQ(exposition.dropped()[0].family, "rdp_cert_info");
+  EXPECT_EQ(exposition.dropped()[0].series, 2u);
+  EXPECT_EQ(exposition.dropped()[1].family, "rdp_security_info");
+  EXPECT_EQ(exposition.dropped()[2].family, "rdp_target_info");
+  EXPECT_EQ(exposition.series(), 46u);
+  EXPECT_THAT(text, Not(HasSubstr("rdp_cert_info")));
+  EXPECT_THAT(text, HasSubstr("rdp_probe_phase_duration_seconds"));
+}
+
+TEST_F(MaxSeriesTest, SuccessStateAndExpiryNeverGo) {
+  auto exposition = limited(1);
+  EXPECT_EQ(samples(test::all_of(exposition)), R"(rdp_probe_success{target="a:3389",group="rdsh"} 1
+rdp_probe_success{target="b:3389",group="rdsh"} 1
+rdp_target_state{target="a:3389",group="rdsh",state="up"} 1
+rdp_target_state{target="b:3389",group="rdsh",state="up"} 1
+rdp_cert_not_after_timestamp_seconds{target="a:3389",group="rdsh"} 9052480
+rdp_cert_not_after_timestamp_seconds{target="b:3389",group="rdsh"} 9052480
+)");
+}
+
+}  // namespace
+}  // namespace rdpwatch::metrics
