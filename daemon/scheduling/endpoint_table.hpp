@@ -1,0 +1,64 @@
+#pragma once
+// EndpointTable: the endpoints of one worker, by name and by due time. Not thread-safe.
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/fleet/target_state.hpp"
+#include "daemon/inventory/inventory.hpp"
+#include "daemon/scheduling/schedule_policy.hpp"
+
+namespace rdpwatch::scheduling {
+
+/// Whether a target becomes one endpoint an address. An address has no records to expand.
+bool expands(const inventory::Target& target);
+
+/// What decides an endpoint's phase: the same in every process.
+std::uint64_t endpoint_hash(const fleet::EndpointKey& key);
+
+/// One endpoint: what is probed on a schedule of its own.
+struct Endpoint {
+  fleet::EndpointKey key;
+  inventory::TargetPtr target;
+  std::uint64_t hash = 0;  ///< decides its phase
+
+  RunHistory history;
+  TlsProfileMemory tls;
+  TimePoint due;
+  bool running = false;  ///< has a run that may be cancelled
+  bool removed = false;  ///< no longer in the table; a run that goes on is nobody's
+  boost::asio::cancellation_signal cancel;
+
+  /// The endpoint that stands for an expanded target until its addresses are known.
+  bool is_seed() const { return expands(*target) && key.address.empty(); }
+};
+using EndpointPtr = std::shared_ptr<Endpoint>;
+
+class EndpointTable {
+ public:
+  /// The key must be new.
+  EndpointPtr add(inventory::TargetPtr target, std::string address, TimePoint due);
+  void remove(const EndpointPtr& endpoint);
+  void reschedule(const EndpointPtr& endpoint, TimePoint due);
+
+  bool contains(const fleet::EndpointKey& key) const { return endpoints_.contains(key); }
+  std::vector<EndpointPtr> of_target(const std::string& name) const;
+  std::vector<EndpointPtr> all() const;
+
+  /// The endpoint that is due first; null when there is none.
+  EndpointPtr first() const;
+
+ private:
+  std::map<fleet::EndpointKey, EndpointPtr> endpoints_;
+  std::set<std::pair<TimePoint, const Endpoint*>> by_due_;
+};
+
+}  // namespace rdpwatch::scheduling

@@ -1,0 +1,35 @@
+#pragma once
+// SchedulerObserver: what the scheduler reports besides the result store: self metrics and the log's news.
+
+#include <optional>
+#include <string_view>
+
+#include "daemon/fleet/result_store.hpp"
+#include "daemon/inventory/inventory.hpp"
+
+namespace rdpwatch::scheduling {
+
+/// Called on the workers' threads, several at once: implementations are thread-safe, quick, and never call
+/// the scheduler.
+class SchedulerObserver {
+ public:
+  virtual ~SchedulerObserver() = default;
+
+  /// Each attempt that came to an end of its own: success, failure, or local_fault (ours: to be counted on
+  /// the daemon only). Not those that were abandoned, nor the look-ups that expand a target.
+  virtual void attempt_done(const inventory::Target& target, const handshake::ProbeResult& result) = 0;
+
+  /// Each run that was recorded, with its last attempt and the change of status that it made, if any.
+  virtual void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                        const handshake::ProbeResult& last_attempt,
+                        const std::optional<fleet::StatusChange>& change) = 0;
+
+  /// A due run that did not take place: "still_running", or why the gate refused ("rate_cap", "overloaded",
+  /// "deadline").
+  virtual void skipped(std::string_view cause) = 0;
+
+  /// How late a run's first connection was: start minus due time, and the wait at the gate.
+  virtual void schedule_lag(double seconds) = 0;
+};
+
+}  // namespace rdpwatch::scheduling

@@ -1,0 +1,165 @@
+#include "daemon/scheduling/worker.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace rdpwatch::scheduling {
+namespace asio = boost::asio;
+namespace {
+
+/// What one turn of the loop handles at most, so that probes under way are served in between.
+constexpr int kChangesPerTurn = 64;
+constexpr int kStartsPerTurn = 64;
+
+}  // namespace
+
+Worker::Worker(ClockAnchor anchor, PolicySettings policy, fleet::ResultStore& store,
+               SchedulerObserver& observer, const ProbeFunctionFactory& factory)
+    : work_(io_.get_executor()),
+      timer_(io_),
+      anchor_(anchor),
+      policy_(policy),
+      store_(store),
+      observer_(observer),
+      probe_(factory(io_)) {
+  thread_ = std::thread([this] {
+    io_.run();
+    ended_.set_value();
+  });
+}
+
+Worker::~Worker() {
+  if (!thread_.joinable()) return;
+  io_.stop();
+  thread_.join();
+}
+
+void Worker::enqueue(std::vector<TargetChange> changes) {
+  asio::post(io_, [this, changes = std::move(changes)]() mutable {
+    pending_.insert(pending_.end(), std::make_move_iterator(changes.begin()),
+                    std::make_move_iterator(changes.end()));
+    if (!taking_changes_) take_changes();
+  });
+}
+
+void Worker::set_policy(PolicySettings policy) {
+  asio::post(io_, [this, policy] { policy_ = policy; });
+}
+
+void Worker::begin_stop() {
+  asio::post(io_, [this] { stop_now(); });
+}
+
+void Worker::join(TimePoint deadline) {
+  if (ended_.get_future().wait_until(deadline) != std::future_status::ready) io_.stop();
+  thread_.join();
+}
+
+void Worker::take_changes() {
+  if (stopping_) return;
+  for (int i = 0; i < kChangesPerTurn && !pending_.empty(); ++i) {
+    const TargetChange change = std::move(pending_.front());
+    pending_.pop_front();
+    take(change);
+  }
+  taking_changes_ = !pending_.empty();
+  if (taking_changes_) asio::post(io_, [this] { take_changes(); });
+  arm();
+}
+
+void Worker::take(const TargetChange& change) {
+  switch (change.kind) {
+    case TargetChange::Kind::add:
+      add_target(change.target);
+      break;
+    case TargetChange::Kind::change:
+      change_target(change.target);
+      break;
+    case TargetChange::Kind::remove:
+      for (const auto& endpoint : table_.of_target(change.target->name)) remove_endpoint(endpoint);
+      break;
+  }
+}
+
+void Worker::add_target(const inventory::TargetPtr& target) {
+  const std::uint64_t hash = endpoint_hash({target->name, ""});
+  add_endpoint(target, "", first_due(anchor_, target->interval, hash, handshake::Clock::now()));
+}
+
+void Worker::change_target(const inventory::TargetPtr& target) {
+  const auto endpoints = table_.of_target(target->name);
+  if (endpoints.empty() || expands(*endpoints.front()->target) != expands(*target)) {
+    for (const auto& endpoint : endpoints) remove_endpoint(endpoint);
+    add_target(target);
+    return;
+  }
+  const TimePoint now = handshake::Clock::now();
+  for (const auto& endpoint : endpoints) {
+    const bool new_interval = endpoint->target->interval != target->interval;
+    endpoint->target = target;
+    store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
+    if (!new_interval) continue;
+    const auto effective = effective_interval(policy_, endpoint->history, target->interval);
+    table_.reschedule(endpoint, next_due(anchor_, target->interval, endpoint->hash, now, effective, now));
+  }
+}
+
+void Worker::add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due) {
+  const EndpointPtr endpoint = table_.add(target, std::move(address), due);
+  store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
+}
+
+void Worker::remove_endpoint(const EndpointPtr& endpoint) {
+  table_.remove(endpoint);
+  endpoint->removed = true;
+  store_.remove_endpoint(endpoint->key);
+  if (endpoint->running) endpoint->cancel.emit(asio::cancellation_type::terminal);
+}
+
+void Worker::arm() {
+  if (stopping_) return;
+  const EndpointPtr first = table_.first();
+  if (!first) {
+    armed_.reset();
+    timer_.cancel();
+    return;
+  }
+  if (armed_ == first->due) return;
+  armed_ = first->due;
+  timer_.expires_at(first->due);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) run_due();
+  });
+}
+
+void Worker::run_due() {
+  if (stopping_) return;
+  armed_.reset();
+  const TimePoint now = handshake::Clock::now();
+  for (int i = 0; i < kStartsPerTurn; ++i) {
+    const EndpointPtr endpoint = table_.first();
+    if (!endpoint || endpoint->due > now) break;
+    const TimePoint due = endpoint->due;
+    const auto interval = endpoint->target->interval;
+    const auto effective = effective_interval(policy_, endpoint->history, interval);
+    table_.reschedule(endpoint, next_due(anchor_, interval, endpoint->hash, due, effective, now));
+    if (endpoint->running) {
+      observer_.skipped("still_running");
+    } else {
+      start(endpoint, due);
+    }
+  }
+  arm();
+}
+
+void Worker::stop_now() {
+  stopping_ = true;
+  pending_.clear();
+  timer_.cancel();
+  for (const auto& endpoint : table_.all()) {
+    if (endpoint->running) endpoint->cancel.emit(asio::cancellation_type::terminal);
+  }
+  if (runs_ == 0) io_.stop();
+}
+
+}  // namespace rdpwatch::scheduling

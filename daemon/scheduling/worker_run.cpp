@@ -1,0 +1,179 @@
+// A run: the attempts on one endpoint, and what follows from them.
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <utility>
+
+#include "daemon/scheduling/worker.hpp"
+
+namespace rdpwatch::scheduling {
+namespace asio = boost::asio;
+namespace {
+
+using handshake::ProbePlan;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+/// More addresses of one name than any farm behind one name has; a name's owner may not make us probe without
+/// end.
+constexpr std::size_t kMaxAddresses = 64;
+
+ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target) {
+  ProbePlan plan = target.plan;
+  if (endpoint.is_seed()) plan.depth = handshake::Depth::resolve;
+  plan.pinned_address = endpoint.key.address;
+  if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
+    plan.first_profile = handshake::TlsProfile::legacy;
+  return plan;
+}
+
+/// Whether a result made by one plan says what the other would have asked.
+bool same_probe(const ProbePlan& a, const ProbePlan& b) {
+  return a.host == b.host && a.port == b.port && a.group == b.group && a.module == b.module &&
+         a.depth == b.depth;
+}
+
+bool refused_by_gate(const std::string& why) {
+  return why == "rate_cap" || why == "overloaded" || why == "deadline";
+}
+
+double seconds(handshake::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+void Worker::start(const EndpointPtr& endpoint, TimePoint due) {
+  endpoint->running = true;
+  ++runs_;
+  const auto ended = [this, endpoint](const std::exception_ptr& error) {
+    --runs_;
+    if (stopping_ && runs_ == 0) io_.stop();
+    // A probe's faults were dealt with; this is one of the store or the observer, and hiding it would stop
+    // this endpoint in silence.
+    if (error) std::rethrow_exception(error);
+  };
+  asio::co_spawn(io_, run(endpoint, endpoint->target, due),
+                 asio::bind_cancellation_slot(endpoint->cancel.slot(), ended));
+}
+
+asio::awaitable<void> Worker::run(EndpointPtr endpoint, inventory::TargetPtr target, TimePoint due) {
+  Outcome outcome = co_await make_attempts(endpoint, target, due);
+  // From here on nothing is awaited, and nothing may be cancelled.
+  endpoint->running = false;
+  if (stopping_ || endpoint->removed) co_return;
+  conclude(endpoint, *target, due, std::move(outcome));
+  arm();
+}
+
+asio::awaitable<Worker::Outcome> Worker::make_attempts(EndpointPtr endpoint, inventory::TargetPtr target,
+                                                       TimePoint due) {
+  Outcome outcome;
+  const TimePoint started = handshake::Clock::now();
+  while (true) {
+    ProbePlan plan = plan_for(*endpoint, *target);
+    ProbeResult result = co_await attempt(std::move(plan));
+    if (stopping_ || endpoint->removed) co_return outcome;
+    const Verdict verdict = result.verdict;
+    if (outcome.attempts.empty() && verdict != Verdict::abandoned)
+      observer_.schedule_lag(seconds(started - due + result.gate_wait));
+    if (!take_result(*endpoint, *target, std::move(result), outcome)) co_return outcome;
+    if (!wants_confirmation(policy_, endpoint->history, outcome.attempts.size(), verdict)) co_return outcome;
+    asio::steady_timer delay(io_, policy_.confirm_delay);
+    boost::system::error_code ignored;
+    co_await delay.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if (stopping_ || endpoint->removed) co_return outcome;
+  }
+}
+
+asio::awaitable<ProbeResult> Worker::attempt(ProbePlan plan) {
+  ProbeResult fault;
+  fault.target = plan.target;
+  fault.group = plan.group;
+  fault.module = plan.module;
+  fault.started = std::chrono::system_clock::now();
+  fault.verdict = Verdict::local_fault;
+  try {
+    asio::awaitable<ProbeResult> probing = probe_(std::move(plan));
+    ProbeResult result = co_await std::move(probing);
+    co_return result;
+  } catch (const std::exception& error) {
+    fault.failure = {handshake::Phase::resolve, handshake::FailureReason::internal_error, error.what(),
+                     std::nullopt};
+  }
+  co_return fault;
+}
+
+// False when the run ends here, whatever confirmation would say.
+bool Worker::take_result(Endpoint& endpoint, const inventory::Target& target, ProbeResult result,
+                         Outcome& outcome) {
+  if (!result.addresses.empty()) outcome.addresses = result.addresses;
+  switch (result.verdict) {
+    case Verdict::abandoned:
+      outcome.address_gone = result.abandoned_why == "address_gone";
+      // Politeness wins over confirmation: then what was seen so far is the outcome.
+      if (outcome.attempts.empty() && refused_by_gate(result.abandoned_why))
+        observer_.skipped(result.abandoned_why);
+      return false;
+    case Verdict::local_fault:
+      // Our machine can't confirm now, so the run has no verdict.
+      observer_.attempt_done(target, result);
+      outcome.attempts.clear();
+      return false;
+    case Verdict::success:
+    case Verdict::failure:
+      break;
+  }
+  const bool found_addresses = endpoint.is_seed() && result.verdict == Verdict::success;
+  if (found_addresses) return false;
+  endpoint.tls.note(result, handshake::Clock::now());
+  observer_.attempt_done(target, result);
+  outcome.attempts.push_back(std::move(result));
+  return true;
+}
+
+void Worker::conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due,
+                      Outcome outcome) {
+  const inventory::TargetPtr target = endpoint->target;
+  const std::vector<std::string> addresses = std::move(outcome.addresses);
+  if (outcome.address_gone) {
+    remove_endpoint(endpoint);
+  } else if (!outcome.attempts.empty() && same_probe(ran.plan, target->plan)) {
+    record(endpoint, due, std::move(outcome));
+  }
+  if (!expands(*target)) return;
+  if (!addresses.empty()) reconcile(target, addresses);
+  if (table_.of_target(target->name).empty()) add_target(target);
+}
+
+void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome) {
+  const ProbeResult last = outcome.attempts.back();
+  const auto interval = endpoint->target->interval;
+  endpoint->history.note(last);
+  const auto effective = effective_interval(policy_, endpoint->history, interval);
+  const auto change = store_.record(
+      endpoint->key, {std::move(outcome.attempts), std::chrono::system_clock::now(), effective});
+  observer_.run_done(*endpoint->target, endpoint->key, last, change);
+  table_.reschedule(endpoint,
+                    next_due(anchor_, interval, endpoint->hash, due, effective, handshake::Clock::now()));
+}
+
+// A set of addresses that comes and goes with each answer costs series and history, so the order of an answer
+// and what exceeds the bound must not decide: the addresses are taken sorted.
+void Worker::reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses) {
+  std::set<std::string> wanted(addresses.begin(), addresses.end());
+  while (wanted.size() > kMaxAddresses) wanted.erase(std::prev(wanted.end()));
+  for (const auto& endpoint : table_.of_target(target->name)) {
+    if (!wanted.contains(endpoint->key.address)) remove_endpoint(endpoint);
+  }
+  const TimePoint now = handshake::Clock::now();
+  for (const auto& address : wanted) {
+    if (!table_.contains({target->name, address})) add_endpoint(target, address, now);
+  }
+}
+
+}  // namespace rdpwatch::scheduling
