@@ -45,7 +45,7 @@ Colour colour_of(State state) {
 
 std::string verdict_words(const ProbeResult& result) {
   const std::string duration = handshake::to_text(result.duration);
-  if (result.verdict == Verdict::abandoned) return "cut off after " + duration + ": " + result.abandoned_why;
+  if (result.verdict == Verdict::abandoned) return "cut off: " + result.abandoned_why;
   if (!result.failure) return "handshake in " + duration;
   const std::string where(handshake::name(result.failure->phase));
   const std::string what(handshake::name(result.failure->reason));
@@ -59,7 +59,9 @@ std::string verdict_lines(const TextStyle& style, const ProbeResult& result, Sta
                     paint(style, Colour::bold, host(result.target)) + "  " + host(verdict_words(result)) +
                     "\n";
   std::string facts;
-  if (!result.address.empty()) facts += "address " + host(result.address) + ", ";
+  if (!result.address.empty()) facts += "address " + host(result.address);
+  if (result.addresses.size() > 1) facts += " (of " + std::to_string(result.addresses.size()) + ")";
+  if (!facts.empty()) facts += ", ";
   if (!result.group.empty()) facts += "group " + host(result.group) + ", ";
   facts += "module " + host(result.module) + ", " + date_and_time(result.started);
   return out + labelled(style, "", 0, facts);
@@ -110,7 +112,10 @@ std::string certificate_section(const TextStyle& style, const ProbeResult& resul
                          facts.signature_algorithm);
   out += line("sha256", facts.sha256);
   for (const auto problem : facts.problems) {
-    out += line("problem", std::string(handshake::name(problem)) + ": " + std::string(meaning(problem)));
+    // By itself nothing to act on, and so no cause of a warning.
+    const bool is_note = problem == handshake::CertificateProblem::self_signed;
+    out += line(is_note ? "note" : "problem",
+                std::string(handshake::name(problem)) + ": " + std::string(meaning(problem)));
   }
   return out;
 }

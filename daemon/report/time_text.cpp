@@ -11,7 +11,7 @@ namespace {
 
 std::string format(WallTime time, const char* pattern) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
+  const std::time_t seconds = whole.time_since_epoch().count();
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   std::array<char, 64> text{};

@@ -40,6 +40,22 @@ std::string_view name(State state) {
   return "";
 }
 
+std::string_view label(State state) {
+  switch (state) {
+    case State::ok:
+      return "ok";
+    case State::warning:
+      return "warning";
+    case State::critical:
+      return "critical";
+    case State::failed:
+      return "failed";
+    case State::unknown:
+      return "unknown";
+  }
+  return "";
+}
+
 State judge(const handshake::ProbeResult& result, const Thresholds& thresholds) {
   switch (result.verdict) {
     case Verdict::success:

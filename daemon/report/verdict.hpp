@@ -20,6 +20,8 @@ struct Thresholds {
 enum class State : std::uint8_t { ok, warning, critical, failed, unknown };
 /// "OK", "WARNING", "CRITICAL", "FAILED", "UNKNOWN".
 std::string_view name(State state);
+/// The same in lower case, for JSON and CSV.
+std::string_view label(State state);
 
 /// `failed` is a probe that failed; `critical` one that succeeded with a certificate at or past its critical
 /// days; `warning` a certificate within its warning days or with a problem other than self_signed; `unknown`

@@ -37,7 +37,7 @@ std::string waterfall(const TextStyle& style, const handshake::ProbeResult& resu
     const double begin = static_cast<double>(passed.count()) * cells_per_tick;
     passed += timing.duration;
     const double end = static_cast<double>(passed.count()) * cells_per_tick;
-    const std::size_t from = std::min(static_cast<std::size_t>(begin), room - 1);
+    const std::size_t from = std::min(static_cast<std::size_t>(std::lround(begin)), room - 1);
     const std::size_t to = std::clamp(static_cast<std::size_t>(std::lround(end)), from + 1, room);
 
     out += "  " + pad_right(handshake::name(timing.phase), kNameWidth);

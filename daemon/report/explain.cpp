@@ -1,0 +1,105 @@
+#include "daemon/report/explain.hpp"
+
+#include "daemon/report/explain_code.hpp"
+#include "daemon/report/first_check.hpp"
+#include "daemon/report/suggestions.hpp"
+#include "daemon/report/text_clean.hpp"
+#include "daemon/report/text_layout.hpp"
+#include "daemon/report/words.hpp"
+#include "probes/diagnosis/client_error.hpp"
+
+namespace rdpwatch::report {
+namespace {
+
+constexpr std::size_t kLabel = 12;
+
+std::string title(const TextStyle& style, std::string_view id, std::string_view meaning) {
+  return paint(style, Colour::bold, id) + "\n" + labelled(style, "meaning", kLabel, meaning);
+}
+
+std::string explain_reason(const TextStyle& style, const handshake::ReasonRow& row) {
+  std::string out = title(style, row.name, row.help);
+  out += labelled(style, "category", kLabel, handshake::name(row.category));
+  for (const auto& phase : handshake::kPhases) {
+    if (!handshake::can_occur(row.reason, phase.phase)) continue;
+    out += "\n" + paint(style, Colour::bold, "in " + std::string(phase.name)) + "\n";
+    const auto error = diagnosis::client_error(phase.phase, row.reason);
+    if (error) {
+      out += labelled(style, "client", kLabel,
+                      to_label(*error) + " (" + std::string(describe(error->certainty)) + ")");
+    }
+    const FirstCheck check = first_check(phase.phase, row.reason, "HOST", 3389);
+    out += labelled(style, "check", kLabel, std::string(check.where) + ":");
+    out += std::string(kLabel + 2, ' ') + check.command + "\n";  // Unbroken, to be copied.
+    out += labelled(style, "look for", kLabel, check.look_for);
+  }
+  return out;
+}
+
+std::string explain_phase(const TextStyle& style, const handshake::PhaseRow& row) {
+  std::string out = title(style, row.name, row.help);
+  out += "\n" + paint(style, Colour::bold, "what can go wrong in it") + "\n";
+  for (const auto& reason : handshake::kReasons) {
+    if (!handshake::can_occur(reason.reason, row.phase)) continue;
+    out += labelled(style, "", 0, std::string(reason.name) + ": " + std::string(reason.help));
+  }
+  return out;
+}
+
+std::optional<std::string> explain_id(const TextStyle& style, const std::string& id) {
+  if (const auto phase = handshake::phase_by_name(id)) return explain_phase(style, row(*phase));
+  if (const auto reason = handshake::reason_by_name(id)) return explain_reason(style, row(*reason));
+  if (const FindingWords* const finding = find_finding(id)) {
+    return title(style, finding->id, finding->meaning) + labelled(style, "fix", kLabel, finding->fix);
+  }
+  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
+    const auto problem = static_cast<handshake::CertificateProblem>(i);
+    if (handshake::name(problem) != id) continue;
+    return title(style, id, meaning(problem)) + labelled(style, "fix", kLabel, fix(problem));
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> ids() {
+  std::vector<std::string_view> out;
+  for (const auto& row : handshake::kPhases) out.push_back(row.name);
+  for (const auto& row : handshake::kReasons) out.push_back(row.name);
+  for (const auto& row : findings()) out.push_back(row.id);
+  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
+    out.push_back(handshake::name(static_cast<handshake::CertificateProblem>(i)));
+  }
+  return out;
+}
+
+std::string unknown_id(const TextStyle& style, const std::string& subject) {
+  std::string out = "nothing is known of \"" + clean(subject, style.utf8) + "\"\n";
+  const std::string nearest = did_you_mean(subject, ids());
+  if (!nearest.empty()) out += labelled(style, "", 0, nearest);
+  out += labelled(
+      style, "allowed", kLabel,
+      "a client's code (0x904, 2308) with or without its extended code (0x7), a phase, a reason, a finding "
+      "or a certificate problem");
+  std::string phases;
+  for (const auto& row : handshake::kPhases) phases.append(phases.empty() ? "" : " ").append(row.name);
+  std::string reasons;
+  for (const auto& row : handshake::kReasons) reasons.append(reasons.empty() ? "" : " ").append(row.name);
+  return out + labelled(style, "phases", kLabel, phases) + labelled(style, "reasons", kLabel, reasons);
+}
+
+}  // namespace
+
+Explanation explain(const std::string& subject, const std::optional<std::string>& extended,
+                    const TextStyle& style) {
+  const auto code = diagnosis::parse_code(subject);
+  if (code) return explain_code(*code, extended, style);
+  if (extended) {
+    return {"an extended code goes with a client's code only, and \"" + clean(subject, style.utf8) +
+                "\" is none; allowed: 0x904 0x7, or 2308 7\n",
+            false};
+  }
+  const auto text = explain_id(style, subject);
+  if (text) return {*text, true};
+  return {unknown_id(style, subject), false};
+}
+
+}  // namespace rdpwatch::report

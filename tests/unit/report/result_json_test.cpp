@@ -1,0 +1,176 @@
+#include "daemon/report/result_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "daemon/report/json_text.hpp"
+#include "tests/unit/report/results.hpp"
+
+namespace rdpwatch::report {
+namespace {
+
+namespace json = boost::json;
+using handshake::FailureReason;
+using handshake::Phase;
+using handshake::ProbeResult;
+
+constexpr const char* kHealthy = R"({
+  "schema": "rdpwatch.probe/1", "target": "ts09.corp.example.com:3389", "address": "10.0.0.9:3389",
+  "group": "rdsh-emea", "module": "tls", "started": "2026-11-22T14:00:00.123Z", "duration_seconds": 0.041,
+  "success": true,
+  "phases": [ { "phase": "resolve", "seconds": 0.001 }, { "phase": "connect", "seconds": 0.011 },
+              { "phase": "negotiate", "seconds": 0.012 }, { "phase": "tls", "seconds": 0.017 } ],
+  "negotiation": { "requested": ["ssl", "hybrid", "hybrid_ex"], "selected": "hybrid_ex",
+                   "flags": ["extended_client_data"], "attempts": [] },
+  "tls": { "version": "TLSv1.2", "cipher": "ECDHE-RSA-AES256-GCM-SHA384", "group": "x25519", "profile": "modern" },
+  "certificate": { "subject": "CN=ts09", "issuer": "CN=ts09", "sans": [], "serial": "6a0f",
+                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                   "not_before": "2026-08-24T14:00:00Z", "not_after": "2027-02-23T18:48:00Z", "days_to_expiry": 93.2,
+                   "key_type": "RSA", "key_bits": 2048, "signature_algorithm": "sha256WithRSAEncryption",
+                   "problems": ["self_signed"] },
+  "transport": { "rtt_seconds": 0.011, "retransmits": 0 }, "not_applicable": [], "findings": [] })";
+
+constexpr const char* kReset = R"({
+  "schema": "rdpwatch.probe/1", "target": "ts09.corp.example.com:3389", "address": "10.0.0.9:3389",
+  "group": "rdsh-emea", "module": "tls", "started": "2026-11-22T14:00:00.123Z", "duration_seconds": 0.036,
+  "success": false,
+  "failure": { "phase": "tls", "reason": "connection_reset", "category": "network",
+               "detail": "reset 12 ms after ClientHello, 0 bytes received", "number": 104 },
+  "client_error": { "code": "0x904", "extended_code": "0x7" },
+  "phases": [ { "phase": "resolve", "seconds": 0.001 }, { "phase": "connect", "seconds": 0.011 },
+              { "phase": "negotiate", "seconds": 0.012 }, { "phase": "tls", "seconds": 0.012 } ],
+  "negotiation": { "requested": ["ssl", "hybrid", "hybrid_ex"], "selected": "hybrid_ex",
+                   "flags": ["extended_client_data"], "attempts": [] },
+  "transport": { "rtt_seconds": 0.011, "retransmits": 0 }, "not_applicable": [], "findings": [] })";
+
+// What a program reads: parsed from the text that we print, in both layouts.
+void expect_json(const ProbeResult& result, const char* expected) {
+  for (const auto layout : {JsonLayout::compact, JsonLayout::indented}) {
+    EXPECT_EQ(json::parse(to_text(to_json(result), layout)), json::parse(expected))
+        << to_text(to_json(result), JsonLayout::indented);
+  }
+}
+
+TEST(ResultJson, healthy) {
+  expect_json(healthy(), kHealthy);
+}
+TEST(ResultJson, failed) {
+  expect_json(reset_after_client_hello(), kReset);
+}
+
+TEST(ResultJson, keys_stand_in_the_contracts_order) {
+  EXPECT_EQ(
+      to_text(to_json(failed(Phase::connect, FailureReason::connection_refused)), JsonLayout::compact),
+      R"({"schema":"rdpwatch.probe/1","target":"ts09:3389","module":"tls","started":"2026-11-22T14:00:00.123Z",)"
+      R"("duration_seconds":0.003,"success":false,"failure":{"phase":"connect","reason":"connection_refused",)"
+      R"("category":"network"},"client_error":{"code":"0x204"},"phases":[{"phase":"connect","seconds":0.003}],)"
+      R"("not_applicable":[],"findings":[]})");
+}
+
+TEST(ResultJson, fault_of_our_own) {
+  const json::object out = to_json(failed(Phase::connect, FailureReason::local_resources));
+  EXPECT_FALSE(out.at("success").as_bool());
+  EXPECT_EQ(out.at("failure").at("category"), "local");
+  EXPECT_FALSE(out.contains("client_error"));
+}
+
+TEST(ResultJson, abandoned) {
+  expect_json(abandoned(), R"({ "schema": "rdpwatch.probe/1", "target": "ts09:3389", "module": "tls",
+    "started": "2026-11-22T14:00:00.123Z", "duration_seconds": 0, "success": false, "abandoned": "shutdown",
+    "phases": [], "not_applicable": [], "findings": [] })");
+}
+
+TEST(ResultJson, attempts_before_the_deciding_connection) {
+  ProbeResult result = healthy();
+  result.negotiation->attempts = {
+      {0x0B, handshake::TlsProfile::modern, Phase::negotiate, FailureReason::ssl_not_allowed_by_server,
+       "RDP_NEG_FAILURE 2"},
+      {0x00, handshake::TlsProfile::legacy, Phase::tls, FailureReason::tls_alert, ""}};
+  EXPECT_EQ(to_json(result).at("negotiation").at("attempts"), json::parse(R"([
+    { "requested": ["ssl", "hybrid", "hybrid_ex"], "tls_profile": "modern", "phase": "negotiate",
+      "reason": "ssl_not_allowed_by_server", "detail": "RDP_NEG_FAILURE 2" },
+    { "requested": ["rdp"], "tls_profile": "legacy", "phase": "tls", "reason": "tls_alert" } ])"));
+}
+
+TEST(ResultJson, protocols_and_flags_by_name) {
+  ProbeResult result = healthy();
+  result.negotiation->requested = 0x17;
+  result.negotiation->selected = 0x10;
+  result.negotiation->flags = 0xBF;
+  EXPECT_EQ(to_json(result).at("negotiation"),
+            json::parse(R"({ "requested": ["ssl", "hybrid", "rdstls", "rdsaad"],
+    "selected": "rdsaad", "flags": ["extended_client_data", "dynvc_gfx", "reserved", "restricted_admin",
+    "redirected_authentication", "0xa0"], "attempts": [] })"));
+  result.negotiation->selected = 0x40;
+  EXPECT_EQ(to_json(result).at("negotiation").at("selected"), "unknown(0x40)");
+  result.negotiation->selected = 0;
+  EXPECT_EQ(to_json(result).at("negotiation").at("selected"), "rdp");
+}
+
+TEST(ResultJson, what_was_not_observed_is_absent) {
+  ProbeResult result = healthy();
+  result.negotiation->selected.reset();
+  result.tls->group.clear();
+  const json::object out = to_json(result);
+  EXPECT_FALSE(out.at("negotiation").as_object().contains("selected"));
+  EXPECT_FALSE(out.at("negotiation").as_object().contains("flags"));
+  EXPECT_FALSE(out.at("tls").as_object().contains("group"));
+  const json::object bare = to_json(failed(Phase::resolve, FailureReason::name_not_found));
+  for (const char* key : {"address", "group", "negotiation", "tls", "certificate", "transport"}) {
+    EXPECT_FALSE(bare.contains(key)) << key;
+  }
+  EXPECT_EQ(json::serialize(bare).find("null"), std::string::npos);
+}
+
+TEST(ResultJson, expiry_has_one_decimal) {
+  ProbeResult result = healthy();
+  for (const auto& [days, shown] :
+       {std::pair(0.04, 0.0), {-0.04, 0.0}, {-3.06, -3.1}, {6.95, 7.0}, {364.349, 364.3}}) {
+    result.certificate = certificate(days);
+    EXPECT_DOUBLE_EQ(to_json(result).at("certificate").at("days_to_expiry").to_number<double>(), shown)
+        << days;
+  }
+}
+
+TEST(ResultJson, dates_at_the_ends_of_the_clock) {
+  ProbeResult result = healthy();
+  result.certificate->not_before = std::chrono::system_clock::time_point::min();
+  result.certificate->not_after = std::chrono::system_clock::time_point::max();
+  EXPECT_EQ(to_json(result).at("certificate").at("not_after"), "2262-04-11T23:47:16Z");
+  result.certificate->not_after = std::chrono::system_clock::time_point::min();
+  EXPECT_EQ(to_json(result).at("certificate").at("not_after"), "1677-09-21T00:12:43Z");
+  EXPECT_LT(to_json(result).at("certificate").at("days_to_expiry").to_number<double>(), -127000);
+}
+
+TEST(ResultJson, phases_that_the_host_does_not_offer) {
+  ProbeResult result = healthy();
+  result.not_applicable = {{Phase::nla, "the host offers no CredSSP"}};
+  EXPECT_EQ(to_json(result).at("not_applicable"),
+            json::parse(R"([{ "phase": "nla", "why": "the host offers no CredSSP" }])"));
+}
+
+TEST(JsonText, hostile_strings_are_escaped) {
+  const json::value value(
+      "a\"\\\n\x1b[31m\x7f\xc2\x9b"
+      "0m \xe2\x80\xae ok \xff \xf3\xa0\x81\x81 \xc3\xa4");
+  EXPECT_EQ(to_text(value, JsonLayout::compact),
+            "\"a\\\"\\\\\\n\\u001b[31m\\u007f\\u009b0m \\u202e ok \xef\xbf\xbd \\udb40\\udc41 \xc3\xa4\"");
+}
+
+TEST(JsonText, numbers_are_plain_decimals) {
+  const json::value value{0.041, 1e-6,   93.2, -3.0, 12345678, std::uint64_t{18446744073709551615U},
+                          true,  nullptr};
+  EXPECT_EQ(to_text(value, JsonLayout::compact),
+            "[0.041,0.000001,93.2,-3,12345678,18446744073709551615,true,null]");
+}
+
+TEST(JsonText, indented_keeps_short_values_on_one_line) {
+  const json::value value = json::parse(R"({"a":{},"b":[],"c":[1,2],"d":")" + std::string(90, 'x') + R"("})");
+  EXPECT_EQ(to_text(value, JsonLayout::indented),
+            "{\n  \"a\": {},\n  \"b\": [],\n  \"c\": [1, 2],\n  \"d\": \"" + std::string(90, 'x') + "\"\n}");
+}
+
+}  // namespace
+}  // namespace rdpwatch::report
