@@ -35,7 +35,6 @@ bool decode_mapping(const Node& node, const std::string& path, Diagnostics& diag
 
 void decode_targets(const Node& list, const std::string& path, bool mappings, Diagnostics& diagnostics,
                     std::vector<TargetSettings>& targets) {
-  targets.reserve(targets.size() + list.children.size());
   for (std::size_t i = 0; i < list.children.size(); ++i) {
     const Node& node = list.children[i];
     TargetSettings target;

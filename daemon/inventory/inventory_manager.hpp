@@ -38,8 +38,8 @@ class InventoryManager {
   using OnChange = std::function<void(std::shared_ptr<const Snapshot>)>;
   using OnMessage = std::function<void(Severity, const std::string&)>;
 
-  /// Nothing happens before the first reload(). `settle`: how long discovery files must have been quiet
-  /// before they are read again.
+  /// Nothing happens before the first reload(). The callbacks may call everything but reload(). `settle`: how
+  /// long discovery files must have been quiet before they are read again.
   InventoryManager(boost::asio::any_io_executor executor, OnChange on_change, OnMessage on_message,
                    std::chrono::milliseconds settle = std::chrono::milliseconds(100));
   ~InventoryManager();

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "config/load.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/unit/config/messages.hpp"
-#include "tests/unit/config/temp_dir.hpp"
 
 namespace rdpwatch::config {
 namespace {
@@ -29,7 +29,7 @@ class Discovery : public testing::Test {
     return all;
   }
 
-  TempDir dir_;
+  test::TempDir dir_;
 };
 
 TEST_F(Discovery, reads_yaml) {

@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
+#include "tests/support/temp_dir.hpp"
 #include "tests/unit/config/messages.hpp"
-#include "tests/unit/config/temp_dir.hpp"
 
 namespace rdpwatch::config {
 namespace {
@@ -211,7 +211,7 @@ TEST(Load, windows_line_ends_a_byte_order_mark_and_a_document_start_are_no_error
 }
 
 TEST(Load, relative_paths_start_at_the_folder_of_the_file) {
-  const TempDir dir;
+  const test::TempDir dir;
   std::filesystem::copy_file(std::string(RDPWATCH_SOURCE_DIR) + "/config/example-ca.pem", dir.path("ca.pem"));
   const std::string file =
       dir.write("rdpwatch.yml",
@@ -226,7 +226,7 @@ TEST(Load, relative_paths_start_at_the_folder_of_the_file) {
 }
 
 TEST(Load, file_that_cannot_be_read_is_one_error_at_line_0) {
-  const TempDir dir;
+  const test::TempDir dir;
   const std::string missing = dir.path("missing.yml");
   EXPECT_THAT(messages(load_file(missing)),
               ElementsAre(missing + ":0:0: cannot be read: No such file or directory"));
@@ -239,7 +239,7 @@ TEST(Load, file_that_cannot_be_read_is_one_error_at_line_0) {
 }
 
 TEST(Load, file_of_more_than_64_mib_is_refused) {
-  const TempDir dir;
+  const test::TempDir dir;
   const std::string file = dir.write("large.yml", "");
   std::filesystem::resize_file(file, (64u << 20) + 1);
   EXPECT_THAT(messages(load_file(file)),

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace rdpwatch::config {
+namespace rdpwatch::test {
 
 class TempDir {
  public:
@@ -36,4 +36,4 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-}  // namespace rdpwatch::config
+}  // namespace rdpwatch::test
