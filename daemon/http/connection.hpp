@@ -1,0 +1,58 @@
+#pragma once
+// Connection: one client's requests, one after the other. Runs on the server's thread.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "daemon/http/request_reader.hpp"
+#include "daemon/http/router.hpp"
+#include "daemon/http/server.hpp"
+
+namespace rdpwatch::http {
+
+class Connection {
+ public:
+  Connection(boost::beast::tcp_stream& stream, const Router& router, const ServerLimits& limits);
+
+  /// Answers until the client closes, asks to close, breaks a limit or falls silent.
+  boost::asio::awaitable<void> serve();
+  /// Says that there are too many connections.
+  boost::asio::awaitable<void> refuse();
+
+ private:
+  using Header = boost::beast::http::response<boost::beast::http::empty_body>;
+
+  /// How the response to the current request is sent; as it stands, to a client that sent none we understood.
+  struct Manner {
+    unsigned version = 11;  ///< 10 or 11
+    bool keep_alive = false;
+    bool head = false;
+    bool gzip = false;
+  };
+
+  // Those that return bool: whether the connection goes on.
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<bool> serve_one();
+  boost::asio::awaitable<Response> answer(ParsedRequest message);
+  boost::asio::awaitable<bool> send(Response response, Manner manner);
+  boost::asio::awaitable<bool> send_header(Header header);
+  boost::asio::awaitable<bool> send_stream(std::unique_ptr<BodyStream> stream, Manner manner);
+  boost::asio::awaitable<bool> send_piece(std::string_view bytes, bool chunked);
+  boost::asio::awaitable<void> close_orderly();
+
+  void limit_write();
+
+  boost::beast::tcp_stream& stream_;
+  const Router& router_;
+  const ServerLimits& limits_;
+  boost::beast::flat_buffer buffer_;  ///< bytes of the current and of pipelined requests
+  std::chrono::steady_clock::time_point response_deadline_;
+};
+
+}  // namespace rdpwatch::http

@@ -1,0 +1,52 @@
+#pragma once
+// What a route gets and gives: HTTP without the sockets. A request is bounded before a route sees it.
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rdpwatch::http {
+
+struct Request {
+  std::string method;  ///< "GET", "HEAD" ...
+  std::string path;    ///< as it was sent, without the query
+  std::string query;   ///< behind the question mark, as it was sent
+  std::string body;
+  bool peer_is_loopback = false;
+  bool has_origin = false;  ///< a web page in a browser sent it
+};
+
+/// A body that is made while it is sent. The connection waits for the client between two pieces, so a piece
+/// should take a millisecond at most to make.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// The next piece, valid until the next call; empty at the end, when all before it was handed to the
+  /// system.
+  virtual std::string_view next() = 0;
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;  ///< more headers
+  std::string body;                                          ///< when there is no stream
+  std::unique_ptr<BodyStream> stream;                        ///< compressed when the client can read it
+};
+
+/// Runs on the server's io_context. Must not block; an exception becomes status 500.
+using Handler = std::function<boost::asio::awaitable<Response>(Request)>;
+
+/// A plain text answer; `text` without the newline at its end.
+inline Response text_response(unsigned status, std::string_view text) {
+  Response response;
+  response.status = status;
+  response.body.append(text).append("\n");
+  return response;
+}
+
+}  // namespace rdpwatch::http

@@ -1,0 +1,32 @@
+#pragma once
+// Router: path and method to handler. Filled before the server starts, read-only afterwards.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/http/message.hpp"
+
+namespace rdpwatch::http {
+
+class Router {
+ public:
+  /// `methods` for example {"GET"}; HEAD comes with GET. A path is matched as a whole.
+  void add(std::vector<std::string> methods, std::string path, Handler handler);
+
+  /// The handler's answer, or 404 or 405 with a text that says what there is.
+  boost::asio::awaitable<Response> route(Request request) const;
+
+ private:
+  struct Route {
+    std::vector<std::string> methods;
+    std::string path;
+    Handler handler;
+  };
+
+  Response not_found() const;
+
+  std::vector<Route> routes_;
+};
+
+}  // namespace rdpwatch::http

@@ -1,0 +1,99 @@
+#include "daemon/http/server.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "daemon/http/connection.hpp"
+#include "daemon/http/listen_address.hpp"
+
+namespace rdpwatch::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// Clients that are being told 503 at a time; beyond that a connection is just closed.
+constexpr std::size_t kMaxRefusing = 64;
+
+/// accept() fails when descriptors run out; without a pause the loop would spin until some are free again.
+constexpr std::chrono::milliseconds kPauseAfterFailedAccept{100};
+
+}  // namespace
+
+Server::Server(asio::io_context& io, Router router, ServerLimits limits)
+    : io_(io), router_(std::move(router)), limits_(limits) {}
+
+void Server::listen(const std::vector<std::string>& addresses) {
+  std::vector<std::shared_ptr<tcp::acceptor>> opened;
+  for (const auto& text : addresses) {
+    opened.push_back(
+        std::make_shared<tcp::acceptor>(open_acceptor(io_.get_executor(), parse_listen_address(text))));
+  }
+  for (const auto& acceptor : opened) {
+    acceptors_.push_back(acceptor);
+    asio::co_spawn(io_, accept_loop(acceptor), asio::detached);
+  }
+}
+
+std::vector<tcp::endpoint> Server::endpoints() const {
+  std::vector<tcp::endpoint> all;
+  for (const auto& acceptor : acceptors_) all.push_back(acceptor->local_endpoint());
+  return all;
+}
+
+void Server::stop() {
+  asio::post(io_, [this] {
+    stopping_ = true;
+    error_code ignored;
+    for (const auto& acceptor : acceptors_) acceptor->close(ignored);
+    for (const auto* const streams : {&serving_, &refusing_}) {
+      for (const auto& stream : *streams) stream->close();
+    }
+  });
+}
+
+asio::awaitable<void> Server::accept_loop(std::shared_ptr<tcp::acceptor> acceptor) {
+  const auto token = asio::as_tuple(asio::use_awaitable);
+  while (!stopping_) {
+    auto [error, socket] = co_await acceptor->async_accept(token);
+    if (stopping_) co_return;
+    if (!error) {
+      start(std::move(socket));
+      continue;
+    }
+    asio::steady_timer pause(io_, kPauseAfterFailedAccept);
+    co_await pause.async_wait(token);
+  }
+}
+
+void Server::start(tcp::socket socket) {
+  const auto stream = std::make_shared<Stream>(std::move(socket));
+  error_code ignored;
+  stream->socket().set_option(tcp::no_delay(true), ignored);
+  if (serving_.size() < limits_.max_connections) {
+    serving_.insert(stream);
+    // What a connection throws (no memory) ends that connection alone.
+    asio::co_spawn(io_, serve(stream), [this, stream](std::exception_ptr) { serving_.erase(stream); });
+  } else if (refusing_.size() < kMaxRefusing) {
+    refusing_.insert(stream);
+    asio::co_spawn(io_, refuse(stream), [this, stream](std::exception_ptr) { refusing_.erase(stream); });
+  }
+}
+
+asio::awaitable<void> Server::serve(StreamPtr stream) {
+  Connection connection(*stream, router_, limits_);
+  co_await connection.serve();
+}
+
+asio::awaitable<void> Server::refuse(StreamPtr stream) {
+  Connection connection(*stream, router_, limits_);
+  co_await connection.refuse();
+}
+
+}  // namespace rdpwatch::http
