@@ -22,7 +22,7 @@ SystemTime time_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
   const auto day = std::chrono::sys_days(std::chrono::year(parts.tm_year + 1900) /
-                                         static_cast<unsigned>(parts.tm_mon + 1) / 1) +
+                                         std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)) / 1) +
                    std::chrono::days(parts.tm_mday - 1);
   const std::chrono::sys_seconds second = day + std::chrono::hours(parts.tm_hour) +
                                           std::chrono::minutes(parts.tm_min) +

@@ -93,6 +93,7 @@ std::vector<std::string> subject_alternative_names(const X509* certificate) {
   if (names == nullptr) return {};
   std::vector<std::string> texts;
   const int count = std::min(sk_GENERAL_NAME_num(names.get()), static_cast<int>(kMaxSans));
+  texts.reserve(static_cast<std::size_t>(std::max(count, 0)));
   for (int i = 0; i < count; ++i) texts.push_back(general_name_text(sk_GENERAL_NAME_value(names.get(), i)));
   return texts;
 }

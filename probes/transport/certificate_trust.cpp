@@ -14,7 +14,7 @@
 namespace rdpwatch::transport {
 namespace {
 
-constexpr std::int64_t kMaxFileSize = 16 * 1024 * 1024;
+constexpr std::int64_t kMaxFileSize = std::int64_t{16} * 1024 * 1024;
 /// Paths remembered; reloads may bring new ones for as long as the daemon runs.
 constexpr std::size_t kMaxEntries = 64;
 

@@ -29,7 +29,7 @@ constexpr const char* kSignatureAlgorithms =
     "DSA+SHA224:DSA+SHA1:DSA+SHA256:DSA+SHA384:DSA+SHA512";
 
 /// The longest certificate list taken from a server.
-constexpr long kMaxCertificateList = 100 * 1024;
+constexpr long kMaxCertificateList = 100L * 1024;
 
 void require(bool ok, const char* what) {
   if (ok) return;

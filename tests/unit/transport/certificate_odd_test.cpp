@@ -6,6 +6,8 @@
 #include <chrono>
 
 #include "probes/transport/certificate.hpp"
+#include "probes/transport/certificate_judgement.hpp"
+#include "probes/transport/safe_text.hpp"
 #include "tests/support/test_certificates.hpp"
 
 namespace rdpwatch::transport {
@@ -174,6 +176,35 @@ TEST(CertificateOdd, signature_algorithm_that_nobody_knows) {
   const CertificateFacts facts = certificate_facts(certificate.get());
   EXPECT_EQ(facts.signature_algorithm, "1.2.840.10045.4.3.99");
   EXPECT_TRUE(facts.self_signed);
+}
+
+TEST(CertificateOdd, any_byte_changed) {
+  CertificateSpec spec = small_spec();
+  spec.extensions = {{"subjectAltName", "DNS:ts09.example.com,IP:10.0.0.9,email:a@b.c,URI:a:b,RID:1.2.3"},
+                     {"extendedKeyUsage", "serverAuth,1.3.6.1.4.1.311.54.1.2"},
+                     {"keyUsage", "keyEncipherment"}};
+  const X509Ptr whole = make_certificate(spec);
+  const std::string der = test::der_of(whole.get());
+  const X509StorePtr store(X509_STORE_new());
+  X509_STORE_add_cert(store.get(), whole.get());
+  int decoded = 0;
+  for (std::size_t at = 0; at < der.size(); ++at) {
+    for (const unsigned flip : {0x01u, 0x20u, 0x80u, 0xFFu}) {
+      std::string bytes = der;
+      bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^ flip);
+      const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+      const X509Ptr changed(d2i_X509(nullptr, &from, static_cast<long>(bytes.size())));
+      if (changed == nullptr) continue;
+      ++decoded;
+      CertificateFacts facts = certificate_facts(changed.get());
+      judge(changed.get(), facts, Expectation{sys_days(2026y / 4 / 1), "ts09.example.com", store.get(), {}});
+      facts.sans.push_back(facts.subject);
+      facts.sans.push_back(facts.subject_cn);
+      // What passes unchanged once more was valid UTF-8 without control characters.
+      for (const std::string& text : facts.sans) EXPECT_EQ(safe_utf8(text, 10000), text) << at;
+    }
+  }
+  EXPECT_GT(decoded, 500);
 }
 
 }  // namespace

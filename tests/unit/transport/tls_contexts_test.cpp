@@ -102,6 +102,11 @@ class TlsContextsHostileConfiguration : public testing::Test {
   TlsContextsHostileConfiguration() {
     testing::FLAGS_gtest_death_test_style =
         "threadsafe";  // a process of its own that has not used OpenSSL yet
+    // That process comes here as well and has the file by its environment.
+    if (std::getenv(kMarker) != nullptr) return;
+    char path[] = "/tmp/rdpwatch_hostile_openssl_XXXXXX";
+    ::close(::mkstemp(path));
+    path_ = path;
     std::ofstream(path_) << "openssl_conf = start\n"
                             "[start]\nproviders = providers\nalg_section = algorithms\nssl_conf = tls\n"
                             "[providers]\nnull = null\n[null]\nactivate = 1\n"
@@ -110,10 +115,12 @@ class TlsContextsHostileConfiguration : public testing::Test {
                             "[limits]\nMinProtocol = TLSv1.3\nCiphersuites = TLS_AES_128_GCM_SHA256\n"
                             "CipherString = AES128-SHA:@SECLEVEL=5\nGroups = P-521\n"
                             "SignatureAlgorithms = ed448\nOptions = -MiddleboxCompat,ServerPreference\n";
-    ::setenv("OPENSSL_CONF", path_.c_str(), 1);
+    ::setenv("OPENSSL_CONF", path, 1);
+    ::setenv(kMarker, "1", 1);
   }
   ~TlsContextsHostileConfiguration() override {
     ::unsetenv("OPENSSL_CONF");
+    ::unsetenv(kMarker);
     ::unlink(path_.c_str());
   }
 
@@ -137,7 +144,8 @@ class TlsContextsHostileConfiguration : public testing::Test {
     ::_exit(0);
   }
 
-  const std::string path_ = "/tmp/rdpwatch_hostile_openssl_" + std::to_string(::getuid()) + ".cnf";
+  static constexpr const char* kMarker = "RDPWATCH_HOSTILE_OPENSSL_CONF";
+  std::string path_;
 };
 
 TEST_F(TlsContextsHostileConfiguration, is_not_read) {
