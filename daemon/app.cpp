@@ -1,0 +1,208 @@
+#include "daemon/app.hpp"
+
+#include <openssl/crypto.h>
+
+#include <csignal>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "config/load.hpp"
+#include "daemon/cli/logging.hpp"
+#include "daemon/report/version.hpp"
+#include "daemon/scheduling/descriptor_limit.hpp"
+#include "probes/transport/rdp_prober.hpp"
+
+namespace rdpwatch {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kPublicationInterval = std::chrono::seconds(5);
+
+metrics::BuildInfo build_info() {
+  const auto& version = report::version();
+  return {std::string(version.version), std::string(version.revision), std::string(version.compiler),
+          OpenSSL_version(OPENSSL_VERSION)};
+}
+
+// Counts a probe as in flight for as long as its coroutine lives, however it ends.
+class InFlight {
+ public:
+  explicit InFlight(metrics::SelfMetrics& metrics) : metrics_(metrics) { metrics_.attempt_started(); }
+  ~InFlight() { metrics_.attempt_ended(); }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  metrics::SelfMetrics& metrics_;
+};
+
+asio::awaitable<handshake::ProbeResult> counted_probe(std::shared_ptr<transport::RdpProber> prober,
+                                                      metrics::SelfMetrics& metrics,
+                                                      handshake::ProbePlan plan) {
+  const InFlight in_flight(metrics);
+  handshake::ProbeResult result = co_await prober->probe(std::move(plan));
+  co_return result;
+}
+
+scheduling::PolicySettings policy_of(const config::GlobalSettings& global) {
+  scheduling::PolicySettings policy;
+  policy.confirm_attempts = global.confirm.attempts;
+  policy.confirm_delay = global.confirm.delay;
+  policy.max_backoff = global.max_backoff;
+  return policy;
+}
+
+scheduling::GateLimits limits_of(const config::GlobalSettings& global, std::uint64_t descriptor_limit) {
+  const auto budget = scheduling::fit_in_flight(descriptor_limit, global.max_in_flight);
+  if (!budget.warning.empty()) log::warn(budget.warning);
+  return {budget.max_in_flight, global.max_in_flight_per_subnet, global.max_connections_per_minute};
+}
+
+}  // namespace
+
+App::App(cli::ServeOptions options, config::Settings settings)
+    : options_(std::move(options)),
+      settings_(std::move(settings)),
+      descriptor_limit_(scheduling::raise_descriptor_limit().now),
+      signals_(control_, SIGINT, SIGTERM, SIGHUP),
+      publication_(control_),
+      self_metrics_(build_info()),
+      observer_(self_metrics_) {
+  scheduling::GateOptions gate_options;
+  gate_options.limits = limits_of(settings_.global, descriptor_limit_);
+  gate_ = std::make_shared<scheduling::Gate>(gate_options);
+
+  const auto reload_from_web = [this](std::function<void(std::string)> done) {
+    asio::post(control_, [this, done = std::move(done)] { done(reload()); });
+  };
+  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web);
+
+  scheduling::SchedulerOptions scheduler_options;
+  scheduler_options.workers = settings_.global.workers;
+  scheduler_options.policy = policy_of(settings_.global);
+  const transport::ResolverOptions resolver_options{settings_.global.resolver.nameservers};
+  const scheduling::ProbeFunctionFactory factory = [this, resolver_options](asio::io_context& io) {
+    auto prober = std::make_shared<transport::RdpProber>(io, gate_, resolver_options);
+    return [this, prober](handshake::ProbePlan plan) {
+      return counted_probe(prober, self_metrics_, std::move(plan));
+    };
+  };
+  scheduler_ = std::make_unique<scheduling::Scheduler>(scheduler_options, store_, observer_, factory);
+
+  inventory_ = std::make_unique<inventory::InventoryManager>(
+      control_.get_executor(), [this](auto snapshot) { inventory_changed(std::move(snapshot)); },
+      [](inventory::Severity severity, const std::string& text) {
+        severity == inventory::Severity::warning ? log::warn(text) : log::info(text);
+      });
+}
+
+App::~App() {
+  stop();
+}
+
+int App::run() {
+  std::signal(SIGPIPE, SIG_IGN);
+  self_metrics_.set_shard(0, 1);
+  put_into_force(settings_);
+  await_signal();
+  await_next_publication();
+  web_->set_ready(true);
+  log::info("rdpwatch is running", {{"version", report::version().version},
+                                    {"targets", inventory_->snapshot()->size()},
+                                    {"config", settings_.file},
+                                    {"descriptors", descriptor_limit_}});
+  control_.run();
+  return 0;
+}
+
+void App::put_into_force(config::Settings settings) {
+  settings_ = std::move(settings);
+  gate_->set_limits(limits_of(settings_.global, descriptor_limit_));
+  scheduler_->set_policy(policy_of(settings_.global));
+  web_->set_metrics_settings(settings_.metrics);
+  inventory_->reload(settings_);
+  self_metrics_.config_loaded(true, std::chrono::system_clock::now());
+  publish_inventory_status();
+}
+
+void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot) {
+  std::set<std::string> modules;
+  for (const auto& [name, target] : *snapshot) modules.insert(target->plan.module);
+  self_metrics_.set_modules(modules);
+  log::info("inventory changed", {{"targets", snapshot->size()}});
+  scheduler_->apply(std::move(snapshot));
+}
+
+std::string App::reload() {
+  config::LoadResult loaded = config::load_file(options_.config_file);
+  if (const auto* errors = std::get_if<std::vector<config::Error>>(&loaded)) {
+    self_metrics_.config_loaded(false, std::chrono::system_clock::now());
+    std::string text;
+    for (const auto& error : *errors) {
+      log::error("configuration is not valid, the one before goes on", {{"error", config::to_string(error)}});
+      text += config::to_string(error) + "\n";
+    }
+    return text;
+  }
+  auto& settings = std::get<config::Settings>(loaded);
+  if (settings.global.workers != settings_.global.workers) {
+    log::warn("global.workers takes effect at the next start", {{"workers", settings_.global.workers}});
+  }
+  if (settings.global.resolver.nameservers != settings_.global.resolver.nameservers) {
+    log::warn("global.resolver.nameservers takes effect at the next start");
+  }
+  put_into_force(std::move(settings));
+  log::info("configuration reloaded", {{"targets", inventory_->snapshot()->size()}});
+  return {};
+}
+
+void App::publish_inventory_status() {
+  const auto status = inventory_->status();
+  self_metrics_.set_targets(status.targets_by_source);
+  self_metrics_.set_held_changes(status.held_changes.size());
+  for (const auto& [mechanism, failures] : status.refresh_failures) {
+    for (auto& published = published_refresh_failures_[mechanism]; published < failures; ++published) {
+      self_metrics_.sd_refresh_failed(mechanism);
+    }
+  }
+  for (const auto& [mechanism, when] : status.last_refresh_success)
+    self_metrics_.sd_refreshed(mechanism, when);
+}
+
+void App::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    if (signal != SIGHUP) {
+      log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      stop();
+      return;
+    }
+    reload();
+    await_signal();
+  });
+}
+
+void App::await_next_publication() {
+  publication_.expires_after(kPublicationInterval);
+  publication_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    publish_inventory_status();
+    await_next_publication();
+  });
+}
+
+void App::stop() {
+  web_->set_ready(false);
+  inventory_->stop();
+  gate_->stop();
+  scheduler_->stop();
+  web_->stop();
+  boost::system::error_code ignored;
+  signals_.cancel(ignored);
+  publication_.cancel();
+}
+
+}  // namespace rdpwatch

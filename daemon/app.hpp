@@ -1,0 +1,67 @@
+#pragma once
+// App: the daemon. Owns every room's part, starts them in order and stops them in reverse.
+//
+// Threads: the control thread (signals, configuration, inventory) is the caller's; each scheduler worker and
+// the HTTP server have their own. Nothing that takes time ever runs on a worker.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/settings.hpp"
+#include "daemon/cli/serve.hpp"
+#include "daemon/fleet/result_store.hpp"
+#include "daemon/fleet_observer.hpp"
+#include "daemon/inventory/inventory_manager.hpp"
+#include "daemon/metrics/self_metrics.hpp"
+#include "daemon/scheduling/gate.hpp"
+#include "daemon/scheduling/scheduler.hpp"
+#include "daemon/web.hpp"
+
+namespace rdpwatch {
+
+class App {
+ public:
+  /// `settings` are valid. Throws std::runtime_error when an address can't be listened on.
+  App(cli::ServeOptions options, config::Settings settings);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Runs until SIGTERM or SIGINT, then stops within five seconds. The exit code.
+  int run();
+
+ private:
+  void put_into_force(config::Settings settings);
+  void inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot);
+  /// Reads the configuration file again; the errors, one a line, when it is bad and everything stays as it
+  /// was.
+  std::string reload();
+  void publish_inventory_status();
+  void await_signal();
+  void await_next_publication();
+  void stop();
+
+  cli::ServeOptions options_;
+  config::Settings settings_;
+  std::uint64_t descriptor_limit_;
+
+  boost::asio::io_context control_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer publication_;
+
+  metrics::SelfMetrics self_metrics_;
+  fleet::ResultStore store_;
+  FleetObserver observer_;
+  std::shared_ptr<scheduling::Gate> gate_;
+  std::unique_ptr<scheduling::Scheduler> scheduler_;
+  std::unique_ptr<inventory::InventoryManager> inventory_;
+  std::map<std::string, std::uint64_t> published_refresh_failures_;
+  std::unique_ptr<Web> web_;
+};
+
+}  // namespace rdpwatch

@@ -1,0 +1,90 @@
+#include "daemon/fleet_observer.hpp"
+
+#include <utility>
+
+#include "daemon/cli/logging.hpp"
+#include "probes/diagnosis/client_error.hpp"
+
+namespace rdpwatch {
+namespace {
+
+// When descriptors run out, every probe says so: one line in this time says it for all.
+constexpr auto kLocalLogInterval = std::chrono::seconds(10);
+
+std::int64_t seconds_since(fleet::WallTime then) {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now() - then).count();
+}
+
+void log_down(const inventory::Target& target, const fleet::EndpointKey& key,
+              const handshake::Failure& failure, const fleet::StatusChange& change) {
+  const auto client = diagnosis::client_error(failure);
+  log::warn("target is down", {{"target", key.target},
+                               {"address", key.address},
+                               {"group", target.group},
+                               {"was", fleet::name(change.from)},
+                               {"for_seconds", seconds_since(change.previous_since)},
+                               {"phase", handshake::name(failure.phase)},
+                               {"reason", handshake::name(failure.reason)},
+                               {"detail", failure.detail},
+                               {"client_error", client ? diagnosis::to_label(*client) : std::string()}});
+}
+
+}  // namespace
+
+void FleetObserver::attempt_done(const inventory::Target& target, const handshake::ProbeResult& result) {
+  if (result.verdict != handshake::Verdict::local_fault) return;
+  metrics_.local_fault(*result.failure);
+  log_local_fault(target, *result.failure);
+}
+
+void FleetObserver::run_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                             const handshake::ProbeResult& last_attempt,
+                             const std::optional<fleet::StatusChange>& change) {
+  const auto& failure = last_attempt.failure;
+  metrics_.run_done(target.plan.module, failure ? std::optional(failure->reason) : std::nullopt);
+  if (!change) return;
+  if (failure) {
+    log_down(target, key, *failure, *change);
+    return;
+  }
+  // At start every healthy target turns up for the first time: nothing changed but what we know.
+  const auto line = change->from == fleet::TargetStatus::unknown ? &log::debug : &log::info;
+  line("target is up",
+       {{"target", key.target},
+        {"address", key.address},
+        {"group", target.group},
+        {"was", fleet::name(change->from)},
+        {"for_seconds", seconds_since(change->previous_since)}},
+       std::source_location::current());
+}
+
+void FleetObserver::skipped(std::string_view cause) {
+  metrics_.run_skipped(std::string(cause));
+}
+
+void FleetObserver::schedule_lag(double seconds) {
+  metrics_.schedule_lag(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds)));
+}
+
+void FleetObserver::log_local_fault(const inventory::Target& target, const handshake::Failure& failure) {
+  const auto now = std::chrono::steady_clock::now();
+  std::uint64_t unlogged = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_local_log_.time_since_epoch().count() != 0 && now - last_local_log_ < kLocalLogInterval) {
+      ++local_faults_unlogged_;
+      return;
+    }
+    last_local_log_ = now;
+    unlogged = std::exchange(local_faults_unlogged_, 0);
+  }
+  log::error("our own machine failed a probe; no target is blamed for it",
+             {{"target", target.name},
+              {"phase", handshake::name(failure.phase)},
+              {"reason", handshake::name(failure.reason)},
+              {"detail", failure.detail},
+              {"more_since_last_line", unlogged}});
+}
+
+}  // namespace rdpwatch

@@ -1,0 +1,36 @@
+#pragma once
+// FleetObserver: carries what the scheduler reports into the daemon's own metrics and its log. One line when
+// a target changes its state, none for a healthy probe. Thread-safe.
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "daemon/metrics/self_metrics.hpp"
+#include "daemon/scheduling/scheduler_observer.hpp"
+
+namespace rdpwatch {
+
+class FleetObserver : public scheduling::SchedulerObserver {
+ public:
+  /// `metrics` must outlive this.
+  explicit FleetObserver(metrics::SelfMetrics& metrics) : metrics_(metrics) {}
+
+  void attempt_done(const inventory::Target& target, const handshake::ProbeResult& result) override;
+  void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                const handshake::ProbeResult& last_attempt,
+                const std::optional<fleet::StatusChange>& change) override;
+  void skipped(std::string_view cause) override;
+  void schedule_lag(double seconds) override;
+
+ private:
+  void log_local_fault(const inventory::Target& target, const handshake::Failure& failure);
+
+  metrics::SelfMetrics& metrics_;
+  std::mutex mutex_;  ///< of what follows
+  std::chrono::steady_clock::time_point last_local_log_{};
+  std::uint64_t local_faults_unlogged_ = 0;
+};
+
+}  // namespace rdpwatch

@@ -1,0 +1,82 @@
+#include "daemon/web.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <utility>
+
+#include "daemon/cli/logging.hpp"
+#include "daemon/report/version.hpp"
+#include "probes/diagnosis/client_error.hpp"
+
+namespace rdpwatch {
+
+namespace asio = boost::asio;
+
+namespace {
+
+http::Router router_of(http::Routes& routes) {
+  http::Router router;
+  routes.add_to(router);
+  return router;
+}
+
+std::string client_error_text(const handshake::Failure& failure) {
+  const auto error = diagnosis::client_error(failure);
+  return error ? diagnosis::to_label(*error) : std::string();
+}
+
+// Asks the control thread for a reload and continues on the server's own thread with the answer.
+asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload reload) {
+  auto start = [&io, &reload](auto handler) {
+    // A std::function must be copyable, the handler of a coroutine is not.
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    reload([&io, shared](std::string error) {
+      asio::post(io, [shared, error = std::move(error)]() mutable { std::move (*shared)(std::move(error)); });
+    });
+  };
+  std::string error = co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::string)>(
+      start, asio::use_awaitable);
+  co_return error;
+}
+
+}  // namespace
+
+Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
+         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
+    : routes_(context(options, store, self, std::move(reload))), server_(io_, router_of(routes_)) {
+  set_metrics_settings(settings);
+  server_.listen(options.listen_addresses);
+  for (const auto& endpoint : server_.endpoints()) {
+    log::info("listening", {{"address", endpoint.address().to_string()}, {"port", endpoint.port()}});
+  }
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+Web::~Web() {
+  stop();
+}
+
+http::RoutesContext Web::context(const cli::ServeOptions& options, const fleet::ResultStore& store,
+                                 metrics::SelfMetrics& self, Reload reload) {
+  return {store,
+          self,
+          client_error_text,
+          std::string(report::version().version),
+          options.enable_lifecycle,
+          [this, reload = std::move(reload)] { return await_reload(io_, reload); }};
+}
+
+void Web::set_metrics_settings(const config::MetricsSettings& settings) {
+  routes_.set_targets_on_root(settings.targets_on_root);
+  routes_.set_max_series(settings.max_series);
+}
+
+void Web::stop() {
+  if (!thread_.joinable()) return;
+  server_.stop();
+  thread_.join();
+}
+
+}  // namespace rdpwatch

@@ -1,0 +1,48 @@
+#pragma once
+// Web: the HTTP server on a thread of its own, so that a large scrape never delays a probe.
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "config/settings.hpp"
+#include "daemon/cli/serve.hpp"
+#include "daemon/fleet/result_store.hpp"
+#include "daemon/http/routes.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/metrics/self_metrics.hpp"
+
+namespace rdpwatch {
+
+class Web {
+ public:
+  /// Reloads the configuration on another thread and calls `done` there with the error's text, empty on
+  /// success.
+  using Reload = std::function<void(std::function<void(std::string)> done)>;
+
+  /// Listens and serves from here on. Throws http::ListenError.
+  Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
+      const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
+  ~Web();
+  Web(const Web&) = delete;
+  Web& operator=(const Web&) = delete;
+
+  // From any thread.
+  void set_ready(bool ready) { routes_.set_ready(ready); }
+  void set_metrics_settings(const config::MetricsSettings& settings);
+
+  /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
+  void stop();
+
+ private:
+  http::RoutesContext context(const cli::ServeOptions& options, const fleet::ResultStore& store,
+                              metrics::SelfMetrics& self, Reload reload);
+
+  boost::asio::io_context io_;
+  http::Routes routes_;
+  http::Server server_;
+  std::thread thread_;
+};
+
+}  // namespace rdpwatch
