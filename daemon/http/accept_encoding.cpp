@@ -1,18 +1,29 @@
 #include "daemon/http/accept_encoding.hpp"
 
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <optional>
-#include <string>
 
 namespace rdpwatch::http {
 namespace {
 
-namespace beast = boost::beast;
+/// Takes the text before the next `separator` off the front, without the blanks around it.
+std::string_view take_item(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  std::string_view item = text.substr(0, end);
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  const auto first = item.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return item.substr(first, item.find_last_not_of(" \t") - first + 1);
+}
+
+bool same(std::string_view a, std::string_view b) {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
 
 /// A weight is at most three decimals, so it is above 0 exactly when it has a digit that is.
-bool is_positive(beast::string_view weight) {
-  return weight.find_first_of("123456789") != beast::string_view::npos;
+bool is_weight_zero(std::string_view parameter) {
+  return parameter.size() > 2 && same(parameter.substr(0, 2), "q=") &&
+         parameter.find_first_of("123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -20,15 +31,15 @@ bool is_positive(beast::string_view weight) {
 bool accepts_gzip(std::string_view accept_encoding) {
   std::optional<bool> gzip;
   std::optional<bool> any;
-  // ext_list wants a leading token and parameters behind semicolons, which is the form of this header too.
-  for (const auto& coding :
-       beast::http::ext_list(beast::string_view(accept_encoding.data(), accept_encoding.size()))) {
+  while (!accept_encoding.empty()) {
+    std::string_view item = take_item(accept_encoding, ',');
+    const std::string_view coding = take_item(item, ';');
     bool allowed = true;
-    for (const auto& parameter : coding.second) {
-      if (beast::iequals(parameter.first, "q")) allowed = is_positive(parameter.second);
+    while (!item.empty()) {
+      if (is_weight_zero(take_item(item, ';'))) allowed = false;
     }
-    if (beast::iequals(coding.first, "gzip") || beast::iequals(coding.first, "x-gzip")) gzip = allowed;
-    if (coding.first == "*") any = allowed;
+    if (same(coding, "gzip") || same(coding, "x-gzip")) gzip = allowed;
+    if (coding == "*") any = allowed;
   }
   return gzip.value_or(any.value_or(false));
 }

@@ -6,7 +6,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -92,7 +91,7 @@ asio::awaitable<bool> Connection::serve_one() {
   Manner manner;
   if (error) {
     if (!is_clients_mistake(error)) co_return false;
-    Response response = mistake(error, beast::buffers_to_string(buffer_.data()), limits_);
+    Response response = mistake(error, !parser.get().target().empty(), limits_);
     co_await send(std::move(response), manner);
     co_return false;
   }

@@ -35,14 +35,13 @@ bool is_clients_mistake(boost::system::error_code error) {
          error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
 }
 
-Response mistake(boost::system::error_code error, std::string_view buffered, const ServerLimits& limits) {
+Response mistake(boost::system::error_code error, bool has_request_line, const ServerLimits& limits) {
   if (error == bhttp::error::body_limit) {
     return text_response(
         413, "the body is too long; at most " + std::to_string(limits.max_body_bytes) + " bytes are allowed");
   }
   if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
-    if (buffered.substr(0, buffered.find("\r\n")).size() > limits.max_target_bytes)
-      return target_too_long(limits);
+    if (!has_request_line) return target_too_long(limits);
     return text_response(431, "the header is too long; at most " + std::to_string(limits.max_header_bytes) +
                                   " bytes are allowed");
   }

@@ -19,9 +19,8 @@ using ParsedRequest = boost::beast::http::request<boost::beast::http::string_bod
 /// network.
 bool is_clients_mistake(boost::system::error_code error);
 
-/// The answer to such a request: 413, 414, 431 or 400. `buffered` is what came of it and was not understood
-/// yet.
-Response mistake(boost::system::error_code error, std::string_view buffered, const ServerLimits& limits);
+/// The answer to such a request: 413, 414, 431 or 400. Beast has read the request line or is still in it.
+Response mistake(boost::system::error_code error, bool has_request_line, const ServerLimits& limits);
 
 /// What is wrong with a request that is well-formed: 414 for a long target, 400 for a missing Host.
 std::optional<Response> refusal(const ParsedRequest& message, const ServerLimits& limits);
