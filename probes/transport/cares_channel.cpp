@@ -244,8 +244,8 @@ void CaresChannel::ready(const std::shared_ptr<Socket>& socket, bool to_read) {
 void CaresChannel::start_timer() {
   if (timer_runs_ || questions_ == 0) return;
   timeval most{.tv_sec = 0, .tv_usec = kMaxTickMs * 1000};
-  timeval next{};
-  ares_timeout(channel_, &most, &next);
+  timeval room{};
+  const timeval& next = *ares_timeout(channel_, &most, &room);
   timer_.expires_after(std::chrono::seconds(next.tv_sec) + std::chrono::microseconds(next.tv_usec));
   timer_runs_ = true;
   timer_.async_wait([weak = weak_from_this()](auto error) {

@@ -211,7 +211,7 @@ ResolveFailed DnsLookup::not_found() const {
   if (any_no_data_)
     return {FailureReason::name_not_found, "NODATA: " + shown_name_ + " exists but has no A or AAAA record"};
   std::string detail = "NXDOMAIN: the DNS server says that " + shown_name_ + " does not exist";
-  if (names_.size() > 1) {
+  if (names_.size() > 1 || !shown_name_.starts_with(names_.front())) {
     detail += "; asked for";
     for (std::size_t i = 0; i < names_.size(); ++i) detail += (i == 0 ? " " : ", ") + names_[i];
   }

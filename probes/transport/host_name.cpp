@@ -56,7 +56,9 @@ std::vector<std::string> names_to_ask(std::string_view name, const std::vector<s
   for (const std::string& domain : search) {
     if (bare.size() + 1 + domain.size() <= kMaxName) names.push_back(bare + "." + domain);
   }
-  names.push_back(bare);
+  // Windows does not ask for a single label as it is; servers that answer only for their own zones would
+  // refuse, and the refusal would hide that the name is in none of the domains.
+  if (names.empty() || bare.find('.') != std::string::npos) names.push_back(bare);
   return names;
 }
 

@@ -16,9 +16,10 @@ std::optional<std::string> host_name_fault(std::string_view name);
 /// ASCII letters in lower case: names that differ only in case are the same.
 std::string lower_case(std::string_view name);
 
-/// The names to ask for, in order, without trailing dots. A name with a trailing dot, or with at least
-/// `ndots` dots, is asked for as it is and nothing else: with a suffix appended, a wildcard record would lead
-/// to another host. A shorter one is asked for with each of the `search` domains, then as it is.
+/// The names to ask for, in order, without trailing dots; never empty. A name with a trailing dot, or with at
+/// least `ndots` dots, is asked for as it is and nothing else: with a suffix appended, a wildcard record
+/// would lead to another host. A shorter one is asked for with each of the `search` domains, and then as it
+/// is only if it has a dot or there was no domain to append.
 std::vector<std::string> names_to_ask(std::string_view name, const std::vector<std::string>& search,
                                       int ndots);
 

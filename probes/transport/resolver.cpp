@@ -94,8 +94,8 @@ class Resolver::Impl : public std::enable_shared_from_this<Impl> {
 
   std::optional<Outcome> without_asking(const std::string& name, const std::string& key);
   std::shared_ptr<Flight> flight_for(const std::string& name, const std::string& key);
-  static asio::awaitable<Outcome> wait_for(std::shared_ptr<Impl> self, std::shared_ptr<Flight> flight,
-                                           std::string name, TimePoint deadline);
+  static asio::awaitable<Outcome> from_dns(std::shared_ptr<Impl> self, std::string name, std::string key,
+                                           TimePoint deadline);
   void landed(const std::shared_ptr<Flight>& flight, DnsLookupResult result);
   void abandon(Flight& flight);
   void forget(const Flight& flight);
@@ -177,11 +177,7 @@ asio::awaitable<Outcome> Resolver::Impl::resolve(std::shared_ptr<Impl> self, std
   const std::string key = lower_case(name);
   std::optional<Outcome> known = self->without_asking(name, key);
   if (known) co_return std::move(*known);
-  std::shared_ptr<Flight> flight = self->flight_for(name, key);
-  if (!flight)
-    co_return ResolveFailed{FailureReason::local_resources,
-                            std::to_string(self->running_.size()) + " lookups of other names are under way"};
-  Outcome outcome = co_await wait_for(std::move(self), std::move(flight), std::move(name), deadline);
+  Outcome outcome = co_await from_dns(std::move(self), std::move(name), key, deadline);
   co_return outcome;
 }
 
@@ -222,8 +218,12 @@ std::shared_ptr<Resolver::Impl::Flight> Resolver::Impl::flight_for(const std::st
   return flight;
 }
 
-asio::awaitable<Outcome> Resolver::Impl::wait_for(std::shared_ptr<Impl> self, std::shared_ptr<Flight> flight,
-                                                  std::string name, TimePoint deadline) {
+asio::awaitable<Outcome> Resolver::Impl::from_dns(std::shared_ptr<Impl> self, std::string name,
+                                                  std::string key, TimePoint deadline) {
+  const std::shared_ptr<Flight> flight = self->flight_for(name, key);
+  if (!flight)
+    co_return ResolveFailed{FailureReason::local_resources,
+                            std::to_string(self->running_.size()) + " lookups of other names are under way"};
   asio::steady_timer timer(self->executor_, deadline);
   const Wait wait(self, flight, timer);
   boost::system::error_code ignored;  // the flight's state tells why the wait ended
@@ -238,9 +238,12 @@ asio::awaitable<Outcome> Resolver::Impl::wait_for(std::shared_ptr<Impl> self, st
 }
 
 void Resolver::Impl::landed(const std::shared_ptr<Flight>& flight, DnsLookupResult result) {
+  // What servers said that resolv.conf does not name any more is for those who still wait for it, not for the
+  // cache.
+  const auto found = joinable_.find(flight->key);
+  if (found != joinable_.end() && found->second == flight && !result.addresses.empty())
+    cache_.put(flight->key, result.addresses, result.ttl, Clock::now());
   forget(*flight);
-  cache_.put(flight->key, result.addresses, result.addresses.empty() ? std::chrono::seconds(0) : result.ttl,
-             Clock::now());
   flight->result = std::move(result);
   for (asio::steady_timer* const waiter : flight->waiters) waiter->cancel();
 }

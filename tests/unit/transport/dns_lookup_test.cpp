@@ -52,7 +52,8 @@ TEST_F(DnsLookupTest, NoSuchNameInHandIsSoFarTheAnswer) {
   const auto lookup = look_up({"ts09.corp"});
   run_until([&] { return lookup->so_far().has_value(); });
   EXPECT_FALSE(decided_);
-  EXPECT_EQ(lookup->so_far()->failure.detail, "NXDOMAIN: the DNS server says that ts09 does not exist");
+  EXPECT_EQ(lookup->so_far()->failure.detail,
+            "NXDOMAIN: the DNS server says that ts09 does not exist; asked for ts09.corp");
 }
 
 TEST_F(DnsLookupTest, FailureOfAnEarlierNameIsSoFarTheAnswer) {

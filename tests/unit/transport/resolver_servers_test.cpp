@@ -101,8 +101,10 @@ TEST_F(ResolverTest, ServerThatThisMachineMayNotSendToIsALocalFault) {
 
 TEST_F(ResolverTest, NoDescriptorLeftIsALocalFaultAndPasses) {
   FakeDnsServer server(io_);
-  server.has_v4("ts09.corp", {"127.0.0.9"});
+  server.has_v4("ts09.corp", {"127.0.0.9"}, 0);
   Resolver resolver(io_.get_executor(), options({server.address()}));
+  EXPECT_THAT(addresses(resolve(resolver, "ts09.corp")), ElementsAre("127.0.0.9"));
+  const auto pending = start(resolver, "ts09.corp");
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const int lowest_free = ::dup(0);
@@ -110,10 +112,12 @@ TEST_F(ResolverTest, NoDescriptorLeftIsALocalFaultAndPasses) {
   ::close(lowest_free);
   const rlimit none{static_cast<rlim_t>(lowest_free), before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-  const std::string outcome = failure(resolve(resolver, "ts09.corp"));
+  // Nothing but the event loop meanwhile: a sanitizer needs a descriptor for what it has not checked before.
+  while (!pending->done()) io_.run_one();
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_EQ(outcome, "local_resources | no answer for ts09.corp: this machine can't send to " +
-                         server.address() + " (EMFILE: Too many open files)");
+  EXPECT_EQ(failure(finish(pending)),
+            "local_resources | no answer for ts09.corp: this machine can't send to " + server.address() +
+                " (EMFILE: Too many open files)");
   EXPECT_THAT(addresses(resolve(resolver, "ts09.corp")), ElementsAre("127.0.0.9"));
 }
 
@@ -143,7 +147,7 @@ TEST_F(ResolverTest, ShortNameThatIsNowhere) {
   EXPECT_EQ(
       failure(resolve(resolver, "ts09")),
       "name_not_found | NXDOMAIN: the DNS server says that ts09 does not exist; asked for ts09.emea.corp, "
-      "ts09.corp, ts09");
+      "ts09.corp");
 }
 
 TEST_F(ResolverTest, FailureForOneSearchedNameIsNotHiddenByTheNext) {
@@ -203,6 +207,7 @@ TEST_F(ResolverTest, ChangedResolvConfCountsAtOnceAndBreaksNothing) {
   EXPECT_THAT(addresses(resolve(resolver, "ts09.corp")), ElementsAre("127.0.0.9"));
   EXPECT_THAT(addresses(resolve(resolver, "slow.corp")), ElementsAre("127.0.0.5"));
   EXPECT_THAT(addresses(finish(outstanding)), ElementsAre("127.0.0.4"));
+  EXPECT_THAT(addresses(resolve(resolver, "slow.corp")), ElementsAre("127.0.0.5"));
 }
 
 }  // namespace

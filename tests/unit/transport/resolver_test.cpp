@@ -146,6 +146,15 @@ TEST_F(ResolverAnswers, SilenceUntilTheDeadline) {
   EXPECT_GE(Clock::now() - began, 300ms);
 }
 
+TEST_F(ResolverAnswers, WaitingCostsNothing) {
+  server_.answer_both("ts09.corp", {.silent = true});
+  const auto pending = start(resolver_, "ts09.corp", 500ms);
+  std::size_t handlers = 0;
+  while (!pending->done()) handlers += io_.run_one();
+  // The questions, the deadline, and ten ticks a second.
+  EXPECT_LT(handlers, 50u);
+}
+
 TEST_F(ResolverAnswers, SilenceIsAskedAgain) {
   server_.answer_both("ts09.corp", {.silent = true});
   const auto pending = start(resolver_, "ts09.corp");
