@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "config/load.hpp"
@@ -28,6 +27,16 @@ std::vector<std::string> allowed_keys(const std::string& text) {
   return {};
 }
 
+/// Whether a line has the key as the first thing in it, after indentation and dashes.
+bool shows(const std::string& text, const std::string& key) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t begin = line.find_first_not_of(" -");
+    if (begin != std::string::npos && line.compare(begin, key.size() + 1, key + ":") == 0) return true;
+  }
+  return false;
+}
+
 TEST(Example, shows_every_key_of_every_mapping) {
   std::ifstream file(std::string(RDPWATCH_SOURCE_DIR) + "/config/example.yml");
   std::stringstream example;
@@ -42,8 +51,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
         "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
       ++keys;
-      const std::regex shown("(^|\\n)[ -]*" + key + ":");
-      EXPECT_TRUE(std::regex_search(example.str(), shown)) << key << " of " << mapping;
+      EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
   EXPECT_EQ(keys, 45u);
