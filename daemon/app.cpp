@@ -76,7 +76,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
   gate_ = std::make_shared<scheduling::Gate>(gate_options);
 
   const auto reload_from_web = [this](std::function<void(std::string)> done) {
-    asio::post(control_, [this, done = std::move(done)] { done(reload()); });
+    asio::post(control_,
+               [this, done = std::move(done)] { done(stopping_ ? "rdpwatch is stopping" : reload()); });
   };
   web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web);
 
@@ -195,6 +196,7 @@ void App::await_next_publication() {
 }
 
 void App::stop() {
+  stopping_ = true;
   web_->set_ready(false);
   inventory_->stop();
   gate_->stop();

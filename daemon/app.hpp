@@ -49,6 +49,7 @@ class App {
   cli::ServeOptions options_;
   config::Settings settings_;
   std::uint64_t descriptor_limit_;
+  bool stopping_ = false;
 
   boost::asio::io_context control_;
   boost::asio::signal_set signals_;

@@ -18,8 +18,8 @@ std::int64_t seconds_since(fleet::WallTime then) {
 void log_down(const inventory::Target& target, const fleet::EndpointKey& key,
               const handshake::Failure& failure, const fleet::StatusChange& change) {
   const auto client = diagnosis::client_error(failure);
-  log::warn("target is down", {{"target", key.target},
-                               {"address", key.address},
+  log::warn("target is down", {{"target", target.name},
+                               {"address", last_attempt.address},
                                {"group", target.group},
                                {"was", fleet::name(change.from)},
                                {"for_seconds", seconds_since(change.previous_since)},
@@ -37,21 +37,21 @@ void FleetObserver::attempt_done(const inventory::Target& target, const handshak
   log_local_fault(target, *result.failure);
 }
 
-void FleetObserver::run_done(const inventory::Target& target, const fleet::EndpointKey& key,
+void FleetObserver::run_done(const inventory::Target& target, const fleet::EndpointKey& /*key*/,
                              const handshake::ProbeResult& last_attempt,
                              const std::optional<fleet::StatusChange>& change) {
   const auto& failure = last_attempt.failure;
   metrics_.run_done(target.plan.module, failure ? std::optional(failure->reason) : std::nullopt);
   if (!change) return;
   if (failure) {
-    log_down(target, key, *failure, *change);
+    log_down(target, last_attempt, *change);
     return;
   }
   // At start every healthy target turns up for the first time: nothing changed but what we know.
   const auto line = change->from == fleet::TargetStatus::unknown ? &log::debug : &log::info;
   line("target is up",
-       {{"target", key.target},
-        {"address", key.address},
+       {{"target", target.name},
+        {"address", last_attempt.address},
         {"group", target.group},
         {"was", fleet::name(change->from)},
         {"for_seconds", seconds_since(change->previous_since)}},
