@@ -1,9 +1,10 @@
 #pragma once
-// The daemon's log: one line an event on stderr, logfmt or JSON, with key-value pairs. What a host or a file brought
-// in goes into values, which are escaped, so nobody can forge a line. Thread-safe.
+// The daemon's log: one line an event on stderr, logfmt or JSON, with key-value pairs. What a host or a file
+// brought in goes into values, which are escaped, so nobody can forge a line. Thread-safe.
 //
 //   log::info("target changed state", {{"target", name}, {"state", "down"}});
-//   time=2026-11-22T14:38:45.380Z level=INFO source=app.cpp:12 msg="target changed state" target=ts09:3389 state=down
+//   time=2026-11-22T14:38:45.380Z level=INFO source=app.cpp:12 msg="target changed state" target=ts09:3389
+//   state=down
 
 #include <chrono>
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rdpwatch::log {
 

@@ -10,15 +10,17 @@ namespace rdpwatch::cli {
 
 struct ServeOptions {
   std::string config_file;
-  bool config_check = false;                            ///< check the configuration and leave, as check-config does
-  std::vector<std::string> listen_addresses{":9839"};  ///< "host:port", "[v6]:port" or ":port" for all addresses
-  std::string external_url;                             ///< empty: none
-  bool enable_lifecycle = false;                        ///< POST /-/reload
+  bool config_check = false;  ///< check the configuration and leave, as check-config does
+  std::vector<std::string> listen_addresses{
+      ":9839"};                   ///< "host:port", "[v6]:port" or ":port" for all addresses
+  std::string external_url;       ///< empty: none
+  bool enable_lifecycle = false;  ///< POST /-/reload
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::logfmt;
 };
 
-/// Runs until SIGTERM or SIGINT. The exit code: 0 after an orderly stop, 1 for a configuration that can't be used.
+/// Runs until SIGTERM or SIGINT. The exit code: 0 after an orderly stop, 1 for a configuration that can't be
+/// used.
 int serve(const ServeOptions& options);
 
 }  // namespace rdpwatch::cli

@@ -61,9 +61,9 @@ TEST(ResultText, healthy_in_ascii) {
 
 Phases
   resolve      1.0 ms  #
-  connect       11 ms  ##########
-  negotiate     12 ms            ############
-  tls           17 ms                        ################
+  connect       11 ms   ##########
+  negotiate     12 ms             ############
+  tls           17 ms                         ################
 
 Negotiation
   asked for   ssl, hybrid, hybrid_ex

@@ -1,0 +1,85 @@
+#include "daemon/cli/cli.hpp"
+
+#include <openssl/crypto.h>
+#include <unistd.h>
+
+#include <exception>
+#include <iostream>
+
+#include "daemon/cli/flags.hpp"
+#include "daemon/cli/help_formatter.hpp"
+#include "daemon/cli/terminal.hpp"
+#include "daemon/report/text_clean.hpp"
+#include "daemon/report/version.hpp"
+
+namespace rdpwatch::cli {
+namespace {
+
+// The command that was given, or the program itself.
+const CLI::App& given(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : *commands.front();
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, const Streams& streams) {
+  const CLI::App& command = given(app);
+  const std::string name = &command == &app ? "rdpwatch" : "rdpwatch " + command.get_name();
+  streams.err << name << ": " << report::clean(error.what()) << "\nallowed: see " << name << " --help\n";
+  return kUnknown;
+}
+
+int run_command(const std::string& name, const CommandLine& line, const Streams& streams,
+                const std::function<int(const ServeOptions&)>& serve) {
+  if (name == "serve") return serve(line.serve);
+  if (name == "probe") return probe(line.probe, streams);
+  if (name == "sweep") return sweep(line.sweep, streams);
+  if (name == "explain") return explain(line.explain, streams);
+  if (name == "check-config") return check_config(line.check_config_file, streams);
+  return print_metrics(line.metrics_format, streams);
+}
+
+int parse_and_run(int argc, const char* const* argv, Streams& streams,
+                  const std::function<int(const ServeOptions&)>& serve) {
+  CLI::App app("rdpwatch probes RDP hosts and says for each whether it can be reached, and if not, why.",
+               "rdpwatch");
+  CommandLine line;
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_version_flag(
+      "--version", [] { return report::version_text(OpenSSL_version(OPENSSL_VERSION)); },
+      "version, revision, compiler and libraries");
+  declare_commands(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    streams.out << given(app).help();
+    return kOk;
+  } catch (const CLI::CallForVersion& version) {
+    streams.out << version.what();
+    return kOk;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error, streams);
+  }
+  if (line.no_color) streams.out_style.colour = false;
+  return run_command(given(app).get_name(), line, streams, serve);
+}
+
+}  // namespace
+
+Streams standard_streams() {
+  return {std::cout, std::cerr, text_style(terminal_facts(STDOUT_FILENO)),
+          terminal_facts(STDERR_FILENO).is_terminal};
+}
+
+int run(int argc, const char* const* argv, Streams streams,
+        const std::function<int(const ServeOptions&)>& serve) {
+  try {
+    const int code = parse_and_run(argc, argv, streams, serve);
+    if (streams.out.flush()) return code;
+    streams.err << "rdpwatch: the output can't be written\n";
+  } catch (const std::exception& error) {
+    streams.err << "rdpwatch: " << report::clean(error.what()) << "\n";
+  }
+  return kUnknown;
+}
+
+}  // namespace rdpwatch::cli

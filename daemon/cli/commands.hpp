@@ -1,0 +1,48 @@
+#pragma once
+// The commands and their flags as plain data, and what runs them. Each writes its result to streams.out, all
+// else to streams.err, and returns the exit code.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/cli/streams.hpp"
+#include "daemon/report/verdict.hpp"
+
+namespace rdpwatch::cli {
+
+enum class ProbeOutput : std::uint8_t { text, json, plugin };
+enum class SweepOutput : std::uint8_t { text, csv, json };
+
+struct ProbeOptions {
+  std::string target;
+  std::string module;       ///< empty: the target's in the inventory, else "tls"
+  std::string config_file;  ///< empty: none
+  std::string timeout;      ///< a duration that was checked; empty: the configuration's
+  ProbeOutput output = ProbeOutput::text;
+  report::Thresholds thresholds;
+};
+int probe(const ProbeOptions& options, const Streams& streams);
+
+struct SweepOptions {
+  std::string config_file;
+  std::vector<std::string> groups;   ///< empty: all
+  std::vector<std::string> modules;  ///< empty: all
+  SweepOutput output = SweepOutput::text;
+  report::Thresholds thresholds;
+};
+int sweep(const SweepOptions& options, const Streams& streams);
+
+struct ExplainOptions {
+  std::string subject;
+  std::string extended;  ///< empty: none
+};
+int explain(const ExplainOptions& options, const Streams& streams);
+
+/// 0 valid, 1 with every error on streams.err.
+int check_config(const std::string& file, const Streams& streams);
+
+/// `format` is one of catalogue_format_by_name's.
+int print_metrics(const std::string& format, const Streams& streams);
+
+}  // namespace rdpwatch::cli

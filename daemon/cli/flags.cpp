@@ -1,0 +1,187 @@
+#include "daemon/cli/flags.hpp"
+
+#include <map>
+
+#include "daemon/cli/flag_values.hpp"
+
+namespace rdpwatch::cli {
+namespace {
+
+constexpr double kMostDays = 36500;
+
+template <typename Value>
+CLI::Option* add_value(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
+  return command.add_option(name, value, help);
+}
+
+// One value each time the flag is given, so that a positional argument may follow it.
+CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                      const std::string& help) {
+  return command.add_option(name, values, help)->allow_extra_args(false)->take_all();
+}
+
+template <typename Enum>
+void add_choice(CLI::App& command, const std::string& name, Enum& value,
+                const std::map<std::string, Enum>& choices, const std::string& help) {
+  std::vector<std::string> names;
+  std::string current;
+  for (const auto& [text, choice] : choices) {
+    names.push_back(text);
+    if (choice == value) current = text;
+  }
+  command
+      .add_option_function<std::string>(
+          name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
+      ->check(one_of(names))
+      ->default_str(current);
+}
+
+void add_thresholds(CLI::App& command, report::Thresholds& thresholds) {
+  add_value(command, "--warning-days", thresholds.warning_days,
+            "WARNING when the certificate ends within so many days")
+      ->check(days(kMostDays))
+      ->default_str("21");
+  add_value(command, "--critical-days", thresholds.critical_days,
+            "CRITICAL when the certificate ends within so many days")
+      ->check(days(kMostDays))
+      ->default_str("7");
+}
+
+void add_no_color(CLI::App& command, CommandLine& line) {
+  command.add_flag("--no-color", line.no_color,
+                   "no colours on a terminal either; so does the variable NO_COLOR");
+}
+
+void declare_serve(CLI::App& app, CommandLine& line) {
+  CLI::App& command = *app.add_subcommand("serve", "run the daemon in the foreground");
+  ServeOptions& options = line.serve;
+  add_value(command, "--config.file", options.config_file, "the configuration, YAML")->required();
+  command.add_flag("--config.check", options.config_check, "check the configuration and leave");
+  add_list(command, "--web.listen-address", options.listen_addresses,
+           "host:port, [v6]:port or :port for all addresses; may be repeated")
+      ->check(listen_address())
+      ->default_str(":9839");
+  add_value(command, "--web.external-url", options.external_url,
+            "the URL under which people reach this daemon, where a proxy stands before it")
+      ->check(web_url());
+  command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "allow POST /-/reload");
+  add_choice<log::Level>(command, "--log.level", options.log_level,
+                         {{"info", log::Level::info},
+                          {"debug", log::Level::debug},
+                          {"warn", log::Level::warn},
+                          {"error", log::Level::error}},
+                         "debug, info, warn or error");
+  add_choice<log::Format>(command, "--log.format", options.log_format,
+                          {{"logfmt", log::Format::logfmt}, {"json", log::Format::json}}, "logfmt or json");
+  command.footer(
+      "\nSIGHUP reads the configuration again; SIGTERM and SIGINT stop the daemon.\n"
+      "Exit codes: 0 after an orderly stop, 1 configuration not valid, 3 usage.\n\n"
+      "Examples:\n"
+      "  rdpwatch serve --config.file=/etc/rdpwatch/rdpwatch.yml\n"
+      "  rdpwatch serve --config.file=rdpwatch.yml --web.listen-address=127.0.0.1:9839 --log.format=json");
+}
+
+void declare_probe(CLI::App& app, CommandLine& line) {
+  CLI::App& command =
+      *app.add_subcommand("probe", "probe one host and say how far the handshake comes, or why not");
+  ProbeOptions& options = line.probe;
+  command.add_option("TARGET", options.target, "host, host:port or [v6]:port; the default port is 3389")
+      ->required();
+  add_value(
+      command, "--module", options.module,
+      "the recipe: tcp, negotiate, tls or one of the configuration's (default: the target's, else tls)");
+  add_value(command, "--config.file", options.config_file,
+            "take modules, resolver and the target's settings from this configuration");
+  add_value(command, "--timeout", options.timeout,
+            "of the whole probe, 1s to 50s (default: the configuration's, else 10s)")
+      ->check(duration_between(std::chrono::seconds(1), std::chrono::seconds(50)));
+  add_choice<ProbeOutput>(
+      command, "--output", options.output,
+      {{"text", ProbeOutput::text}, {"json", ProbeOutput::json}, {"plugin", ProbeOutput::plugin}},
+      "text for people, json (schema rdpwatch.probe/1), or plugin: one line for Nagios, Icinga and "
+      "checkmk");
+  add_thresholds(command, options.thresholds);
+  add_no_color(command, line);
+  command.footer(
+      "\nExit codes: 0 OK; 1 WARNING: certificate within --warning-days or with a problem; 2 CRITICAL: the "
+      "probe\n"
+      "failed, or the certificate is within --critical-days; 3 UNKNOWN: usage, configuration, our own "
+      "machine.\n\n"
+      "Examples:\n"
+      "  rdpwatch probe ts09.corp.example.com\n"
+      "  rdpwatch probe ts09:3390 --module=negotiate --timeout=5s\n"
+      "  rdpwatch probe '[2001:db8::9]:3389' --output=json\n"
+      "  rdpwatch probe ts09 --config.file=/etc/rdpwatch/rdpwatch.yml --output=plugin --warning-days=30");
+}
+
+void declare_sweep(CLI::App& app, CommandLine& line) {
+  CLI::App& command = *app.add_subcommand("sweep", "probe the whole inventory once, worst first");
+  SweepOptions& options = line.sweep;
+  add_value(command, "--config.file", options.config_file, "the configuration with the inventory")
+      ->required();
+  add_list(command, "--group", options.groups, "only this group; may be repeated");
+  add_list(command, "--module", options.modules, "only targets of this module; may be repeated");
+  add_choice<SweepOutput>(
+      command, "--output", options.output,
+      {{"text", SweepOutput::text}, {"csv", SweepOutput::csv}, {"json", SweepOutput::json}},
+      "text for people, csv for a spreadsheet, or json (schema rdpwatch.sweep/1)");
+  add_thresholds(command, options.thresholds);
+  add_no_color(command, line);
+  command.footer(
+      "\nProgress goes to standard error. Ctrl-C ends the sweep and prints what is there. Exit codes as of "
+      "probe, of\n"
+      "the worst host; 3 also for an interrupted sweep without failures.\n\n"
+      "Examples:\n"
+      "  rdpwatch sweep --config.file=rdpwatch.yml\n"
+      "  rdpwatch sweep --config.file=rdpwatch.yml --group=rdsh-emea --output=csv > rollout.csv");
+}
+
+void declare_explain(CLI::App& app, CommandLine& line) {
+  CLI::App& command =
+      *app.add_subcommand("explain", "what a client's code or one of our reasons means, and the fix");
+  command
+      .add_option("CODE", line.explain.subject,
+                  "a code of a Remote Desktop client (0x904 or decimal 2308), a reason, a phase or a finding")
+      ->required();
+  command.add_option("EXTENDED", line.explain.extended, "the extended code that the client shows with it");
+  add_no_color(command, line);
+  command.footer(
+      "\nExit codes: 0; 3 when nothing is known of it.\n\n"
+      "Examples:\n"
+      "  rdpwatch explain 0x904 0x7\n"
+      "  rdpwatch explain 2308\n"
+      "  rdpwatch explain connection_reset\n"
+      "  rdpwatch explain tls");
+}
+
+void declare_rest(CLI::App& app, CommandLine& line) {
+  CLI::App& check = *app.add_subcommand("check-config", "check a configuration and list all its errors");
+  check.add_option("FILE", line.check_config_file, "the configuration, YAML")->required();
+  check.footer(
+      "\nExit codes: 0 valid, 1 not valid.\n\nExample:\n  rdpwatch check-config /etc/rdpwatch/rdpwatch.yml");
+
+  CLI::App& metrics = *app.add_subcommand("print-metrics", "the catalogue of metrics");
+  add_value(metrics, "--format", line.metrics_format, "text, markdown or json")
+      ->check(one_of({"text", "markdown", "json"}))
+      ->default_str("text");
+  metrics.footer("\nExample:\n  rdpwatch print-metrics --format=markdown");
+}
+
+}  // namespace
+
+void declare_commands(CLI::App& app, CommandLine& line) {
+  app.require_subcommand(1);
+  declare_probe(app, line);
+  declare_sweep(app, line);
+  declare_explain(app, line);
+  declare_serve(app, line);
+  declare_rest(app, line);
+  app.footer(
+      "\nExamples:\n"
+      "  rdpwatch probe ts09.corp.example.com\n"
+      "  rdpwatch explain 0x904 0x7\n"
+      "  rdpwatch serve --config.file=/etc/rdpwatch/rdpwatch.yml\n\n"
+      "rdpwatch COMMAND --help tells more.");
+}
+
+}  // namespace rdpwatch::cli

@@ -1,0 +1,42 @@
+// The commands that touch no network: explain, check-config, print-metrics.
+
+#include <ostream>
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/load_config.hpp"
+#include "daemon/metrics/catalogue.hpp"
+#include "daemon/report/explain.hpp"
+#include "daemon/report/text_clean.hpp"
+
+namespace rdpwatch::cli {
+namespace {
+
+std::string count(std::size_t number, const std::string& thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options, const Streams& streams) {
+  const auto extended = options.extended.empty() ? std::nullopt : std::optional(options.extended);
+  const report::Explanation explanation = report::explain(options.subject, extended, streams.out_style);
+  (explanation.known ? streams.out : streams.err) << explanation.text;
+  return explanation.known ? kOk : kUnknown;
+}
+
+int check_config(const std::string& file, const Streams& streams) {
+  const auto settings = load_settings(file, streams);
+  if (!settings) return kInvalidConfiguration;
+  const inventory::Snapshot inventory = current_inventory(*settings, streams);
+  streams.out << report::clean(file) << ": " << count(inventory.size(), "target") << " in "
+              << count(settings->inventory.size(), "group") << ", "
+              << count(settings->modules.size(), "module") << "\n";
+  return kOk;
+}
+
+int print_metrics(const std::string& format, const Streams& streams) {
+  streams.out << metrics::render_catalogue(*metrics::catalogue_format_by_name(format));
+  return kOk;
+}
+
+}  // namespace rdpwatch::cli
