@@ -15,8 +15,9 @@ std::int64_t seconds_since(fleet::WallTime then) {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now() - then).count();
 }
 
-void log_down(const inventory::Target& target, const fleet::EndpointKey& key,
-              const handshake::Failure& failure, const fleet::StatusChange& change) {
+void log_down(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
+              const fleet::StatusChange& change) {
+  const handshake::Failure& failure = *last_attempt.failure;
   const auto client = diagnosis::client_error(failure);
   log::warn("target is down", {{"target", target.name},
                                {"address", last_attempt.address},
