@@ -89,11 +89,17 @@ int FakeProber::most_at_once(const std::string& endpoint) const {
   return records_.at(endpoint).most_at_once;
 }
 
+FakeProber::Waiting::~Waiting() {
+  const std::scoped_lock lock(prober.mutex_);
+  prober.waiting_.erase(timer);
+}
+
 // True when it was released, false when it was cancelled.
 asio::awaitable<bool> FakeProber::wait_for_release() {
   const auto executor = co_await asio::this_coro::executor;
   bool heeds = true;
   const auto timer = std::make_shared<Timer>(executor, Timer::time_point::max());
+  const Waiting waiting{*this, timer};
   {
     const std::scoped_lock lock(mutex_);
     waiting_.insert(timer);
@@ -107,8 +113,6 @@ asio::awaitable<bool> FakeProber::wait_for_release() {
   boost::system::error_code ignored;
   co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   const auto state = co_await asio::this_coro::cancellation_state;
-  const std::scoped_lock lock(mutex_);
-  waiting_.erase(timer);
   co_return state.cancelled() == asio::cancellation_type::none;
 }
 

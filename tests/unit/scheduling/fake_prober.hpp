@@ -59,6 +59,12 @@ class FakeProber {
     int most_at_once = 0;
   };
   using Timer = boost::asio::steady_timer;
+  /// A blocked probe's entry in waiting_, for as long as its coroutine lives.
+  struct Waiting {
+    FakeProber& prober;
+    std::shared_ptr<Timer> timer;
+    ~Waiting();
+  };
 
   boost::asio::awaitable<handshake::ProbeResult> probe(handshake::ProbePlan plan);
   boost::asio::awaitable<bool> wait_for_release();
