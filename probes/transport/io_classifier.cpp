@@ -78,30 +78,4 @@ std::string describe_errno(int error) {
          (meaning != nullptr ? std::string(meaning) : "Unknown error " + number);
 }
 
-std::string_view local_cause(int error) {
-  switch (error) {
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EHOSTDOWN:
-    case EINVAL:  // a blackhole route, or a link-local address without an interface
-      return "no_route";
-    case EMFILE:
-    case ENFILE:
-      return "no_descriptors";
-    case ENOBUFS:
-    case ENOMEM:
-      return "no_memory";
-    case EADDRNOTAVAIL:
-    case EADDRINUSE:
-    case EAGAIN:
-      return "no_ports";
-    case EACCES:
-    case EPERM:
-      return "not_permitted";
-    default:
-      return "other";
-  }
-}
-
 }  // namespace rdpwatch::transport

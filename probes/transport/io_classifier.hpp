@@ -4,7 +4,6 @@
 // functions.
 
 #include <string>
-#include <string_view>
 
 #include "probes/handshake/taxonomy.hpp"
 
@@ -32,9 +31,5 @@ IoVerdict classify_late(int error, handshake::Phase phase);
 
 /// "ENETUNREACH: Network is unreachable"; "errno 4095: Unknown error 4095" for a number without a name.
 std::string describe_errno(int error);
-
-/// Label of the daemon's own counter of local errors; a closed list: "no_route", "no_descriptors",
-/// "no_memory", "no_ports", "not_permitted", "other".
-std::string_view local_cause(int error);
 
 }  // namespace rdpwatch::transport

@@ -105,18 +105,5 @@ TEST(IoClassifier, EveryLateReasonMayOccurInItsPhase) {
   }
 }
 
-TEST(IoClassifier, LocalCauses) {
-  const std::vector<std::pair<int, std::string_view>> rows{
-      {ENETUNREACH, "no_route"},  {EHOSTUNREACH, "no_route"},
-      {ENETDOWN, "no_route"},     {EHOSTDOWN, "no_route"},
-      {EINVAL, "no_route"},       {EMFILE, "no_descriptors"},
-      {ENFILE, "no_descriptors"}, {ENOBUFS, "no_memory"},
-      {ENOMEM, "no_memory"},      {EADDRNOTAVAIL, "no_ports"},
-      {EADDRINUSE, "no_ports"},   {EAGAIN, "no_ports"},
-      {EACCES, "not_permitted"},  {EPERM, "not_permitted"},
-      {EAFNOSUPPORT, "other"},    {0, "other"}};
-  for (const auto& [error, cause] : rows) EXPECT_EQ(local_cause(error), cause) << error;
-}
-
 }  // namespace
 }  // namespace rdpwatch::transport
