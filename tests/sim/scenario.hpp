@@ -1,0 +1,168 @@
+#pragma once
+// What the simulated hosts do, as plain data: made from a scenario file (scenario_file.hpp) or directly in
+// C++. Every struct can be copied and compared; nothing here is tied to a thread.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/address_range.hpp"
+
+namespace rdpwatch::sim {
+
+using Bytes = std::vector<std::uint8_t>;
+using Milliseconds = std::chrono::milliseconds;
+
+/// MS-RDPBCGR 2.2.1.1.1: bits of requestedProtocols, and the values of selectedProtocol.
+inline constexpr std::uint32_t kProtocolRdp = 0x00;
+inline constexpr std::uint32_t kProtocolSsl = 0x01;
+inline constexpr std::uint32_t kProtocolHybrid = 0x02;
+inline constexpr std::uint32_t kProtocolRdstls = 0x04;
+inline constexpr std::uint32_t kProtocolHybridEx = 0x08;
+
+/// A certification authority that is made at start; certificates name it as their issuer.
+struct AuthoritySpec {
+  std::string common_name = "rdpsim authority";  ///< at most 64 bytes
+  std::string key = "rsa2048";                   ///< as in CertificateSpec
+  std::string file;                              ///< where its certificate is written as PEM; empty: nowhere
+  bool operator==(const AuthoritySpec&) const = default;
+};
+
+/// Equal specs share one certificate, and all certificates with the same `key` share one key: ten thousand
+/// hosts cost one. In `common_name` and `sans` {address} stands for the host's address and {host} for the
+/// address with dashes (127-0-10-1); a spec that uses them makes one certificate for each address, at its
+/// first connection.
+struct CertificateSpec {
+  std::string common_name = "rdpsim";  ///< empty: a certificate without a subject
+  std::vector<std::string> sans;       ///< addresses become IP entries, everything else DNS entries
+  std::string key = "rsa2048";    ///< rsa1024 rsa2048 rsa3072 rsa4096 ec256 ec384 ec521, or one of these with
+                                  ///< "/name" behind it for a key of its own: "rsa2048/second"
+  std::string digest = "sha256";  ///< md5 sha1 sha256 sha384 sha512
+  double days_left = 183;         ///< from the moment it is made; negative: expired
+  std::optional<std::int64_t>
+      not_before;  ///< UNIX seconds; default: 183 days before the end, at least 1 h ago
+  std::optional<std::int64_t> not_after;       ///< UNIX seconds; instead of days_left
+  std::optional<std::int64_t> serial;          ///< may be zero or negative; default: 64 random bits
+  std::vector<std::string> eku{"serverAuth"};  ///< names or OIDs as OpenSSL knows them; empty: no extension
+  std::vector<std::string> key_usage{"keyEncipherment", "dataEncipherment", "digitalSignature"};
+  std::string issuer;       ///< name of an authority; empty: self-signed
+  bool send_chain = false;  ///< send the authority's certificate too
+  bool operator==(const CertificateSpec&) const = default;
+};
+
+enum class TlsVersion : std::uint8_t { tls10, tls11, tls12, tls13 };
+
+struct TlsSpec {
+  TlsVersion min_version = TlsVersion::tls12;
+  TlsVersion max_version = TlsVersion::tls13;
+  std::string ciphers =
+      "DEFAULT";           ///< OpenSSL cipher list for TLS 1.0-1.2, in the server's order of preference
+  std::string groups;      ///< OpenSSL group list; empty: the library's
+  int tickets = 2;         ///< TLS 1.3 session tickets sent after the handshake, 0..8
+  bool anonymous = false;  ///< no certificate; needs ciphers such as aNULL and TLS 1.2 at most
+  CertificateSpec certificate;
+  bool operator==(const TlsSpec&) const = default;
+};
+
+/// An RDP_NEG_FAILURE, sent unless the client asked for at least one of `unless`. kProtocolRdp in the list
+/// means a client that asked for nothing else (requestedProtocols 0). An empty list: always.
+struct NegotiationFailure {
+  std::uint32_t code = 1;
+  std::vector<std::uint32_t> unless;
+  bool operator==(const NegotiationFailure&) const = default;
+};
+
+/// The X.224 Connection Confirm. A client that sent no RDP_NEG_REQ gets one without negotiation data.
+struct Negotiation {
+  std::optional<std::uint32_t> select;       ///< whatever was asked; default: the strongest of what was asked
+  std::uint8_t flags = 0x1F;                 ///< of RDP_NEG_RSP; 0x1F is Windows Server 2016 and later
+  bool omit_data = false;                    ///< 11 bytes, as Windows XP answers
+  std::vector<NegotiationFailure> failures;  ///< the first that applies is sent
+  std::uint16_t source_reference = 0x1234;
+  std::size_t chunk = 0;        ///< bytes a write; 0: all at once
+  Milliseconds chunk_delay{5};  ///< between these writes
+  bool operator==(const Negotiation&) const = default;
+};
+
+/// Points of a connection where a host can wait or break, in order.
+enum class Step : std::uint8_t {
+  accept,        ///< the TCP connection stands, nothing was read
+  request,       ///< the Connection Request was read, nothing answered
+  confirm,       ///< the Connection Confirm was sent
+  client_hello,  ///< the ClientHello was read, nothing answered
+  server_hello,  ///< the server's first TLS flight was sent
+  established    ///< the TLS handshake is complete for the server
+};
+inline constexpr std::size_t kSteps = 6;
+std::string_view name(Step step);
+
+enum class Ending : std::uint8_t {
+  close,   ///< FIN
+  reset,   ///< RST
+  stall,   ///< stay connected and say nothing more
+  proceed  ///< go on as if nothing had happened (after a payload)
+};
+std::string_view name(Ending ending);
+
+/// How a connection breaks.
+struct Fault {
+  Step at = Step::accept;
+  Milliseconds after{0};  ///< waited first
+  Bytes payload;          ///< sent next: in clear up to server_hello, within TLS at established
+  Ending then = Ending::close;
+  std::optional<std::size_t> flight_bytes;  ///< at server_hello: only so many bytes of the flight are sent
+  bool operator==(const Fault&) const = default;
+};
+
+/// What a host does on one connection; the default is a healthy host.
+struct Behaviour {
+  bool direct_tls = false;  ///< TLS at once, without X.224
+  Negotiation negotiation;
+  TlsSpec tls;
+  std::map<Step, Milliseconds> latency;  ///< waited at each step before anything else happens there
+  std::optional<Fault> fault;
+  bool operator==(const Behaviour&) const = default;
+};
+
+struct SequenceItem {
+  Behaviour behaviour;
+  std::uint32_t times = 1;  ///< connections in a row
+  bool operator==(const SequenceItem&) const = default;
+};
+
+struct HostScenario {
+  std::vector<SequenceItem> sequence{
+      SequenceItem{}};  ///< never empty; used in turn, connection by connection
+  bool repeat = false;  ///< after the last item: start again; otherwise the last item goes on for ever
+  std::uint32_t connection_limit = 0;  ///< connections open at once; 0: no limit
+  Ending beyond_limit = Ending::reset;
+
+  HostScenario() = default;
+  explicit HostScenario(Behaviour behaviour) : sequence{SequenceItem{std::move(behaviour), 1}} {}
+  bool operator==(const HostScenario&) const = default;
+};
+
+struct Endpoint {
+  std::string address;  ///< an IPv4 or IPv6 literal without brackets
+  std::uint16_t port = 0;
+  bool operator==(const Endpoint&) const = default;
+};
+
+struct Scenarios {
+  std::uint16_t port = 13389;          ///< of the listener on 0.0.0.0, for all of 127.0.0.0/8; 0: a free one
+  std::vector<Endpoint> listen;        ///< additional listeners
+  std::vector<Endpoint> full_backlog;  ///< listeners that never accept: connecting to them times out
+  Milliseconds connection_timeout{
+      60000};  ///< a connection is closed after so long; Windows does it after 60 s
+  std::map<std::string, AuthoritySpec> authorities;
+  /// The smallest range that holds an address counts; of equally small ones the first. An address in no range
+  /// is reset at once.
+  std::vector<std::pair<AddressRange, HostScenario>> hosts;
+};
+
+}  // namespace rdpwatch::sim
