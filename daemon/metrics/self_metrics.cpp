@@ -23,6 +23,9 @@ constexpr std::array kLocalErrors{ENETUNREACH,   EHOSTUNREACH, EACCES, EPERM,   
 
 constexpr const char* kOtherCause = "other";
 
+/// What the scheduler skips runs for.
+constexpr std::array kSkipCauses{"still_running", "rate_cap", "overloaded", "deadline"};
+
 double seconds(fleet::WallTime time) {
   return std::chrono::duration<double>(std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch())
       .count();
@@ -92,6 +95,7 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
   for (const int error : kLocalErrors) local_errors_.Add({{"cause", strerrorname_np(error)}});
   local_errors_.Add({{"cause", "internal_error"}});
   local_errors_.Add({{"cause", kOtherCause}});
+  for (const char* const cause : kSkipCauses) skipped_.Add({{"cause", cause}});
   for (const auto& row : kCatalogue) {
     if (row.drop > 0) dropped_.Add({{"family", std::string(row.name)}});
   }

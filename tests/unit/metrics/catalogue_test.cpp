@@ -5,9 +5,9 @@
 
 #include <boost/json.hpp>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "daemon/metrics/group_exposition.hpp"
 #include "daemon/metrics/self_metrics.hpp"
@@ -30,26 +30,48 @@ struct Scraped {
   std::map<std::string, std::set<std::string>> labels;
 };
 
+/// Adds the label names of a sample line; values may hold escaped quotes.
+void collect_labels(const std::string& line, std::set<std::string>& labels) {
+  const auto open = line.find('{');
+  if (open == std::string::npos) return;
+  std::string name;
+  bool quoted = false;
+  for (auto at = open + 1; quoted || line[at] != '}'; ++at) {
+    if (quoted && line[at] == '\\') {
+      ++at;
+    } else if (line[at] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && line[at] == '=') {
+      labels.insert(std::exchange(name, {}));
+    } else if (!quoted && line[at] != ',') {
+      name.push_back(line[at]);
+    }
+  }
+}
+
 Scraped parse(const std::string& text) {
   Scraped scraped;
   std::string family;
-  const std::regex label("([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"");
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    std::smatch match;
-    if (std::regex_match(line, match, std::regex("# HELP (\\S+) (.*)"))) {
-      scraped.help[match[1]] = match[2];
-    } else if (std::regex_match(line, match, std::regex("# TYPE (\\S+) (\\S+)"))) {
-      family = match[1];
-      EXPECT_TRUE(scraped.types.emplace(family, match[2]).second) << family << " stands twice";
+    std::istringstream words(line);
+    std::string hash;
+    std::string keyword;
+    std::string name;
+    words >> hash >> keyword >> name >> std::ws;
+    std::string rest;
+    std::getline(words, rest);
+    if (keyword == "HELP") {
+      scraped.help[name] = rest;
+    } else if (keyword == "TYPE") {
+      family = name;
+      EXPECT_TRUE(scraped.types.emplace(family, rest).second) << family << " stands twice";
     } else {
-      const auto name = line.substr(0, line.find_first_of("{ "));
-      EXPECT_TRUE(name == family || name == family + "_bucket" || name == family + "_sum" ||
-                  name == family + "_count")
+      const auto sample = line.substr(0, line.find_first_of("{ "));
+      EXPECT_TRUE(sample == family || sample == family + "_bucket" || sample == family + "_sum" ||
+                  sample == family + "_count")
           << line;
-      for (std::sregex_iterator at(line.begin(), line.end(), label), end; at != end; ++at) {
-        scraped.labels[family].insert((*at)[1]);
-      }
+      collect_labels(line, scraped.labels[family]);
     }
   }
   return scraped;
