@@ -9,6 +9,7 @@
 #include "daemon/cli/flags.hpp"
 #include "daemon/cli/help_formatter.hpp"
 #include "daemon/cli/terminal.hpp"
+#include "daemon/report/suggestions.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/version.hpp"
 
@@ -21,10 +22,27 @@ const CLI::App& given(const CLI::App& app) {
   return commands.empty() ? app : *commands.front();
 }
 
-int usage_error(const CLI::App& app, const CLI::ParseError& error, const Streams& streams) {
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  std::string text = word.empty() ? "a command is missing" : "\"" + report::clean(word) + "\" is no command";
+  const std::string nearest = report::did_you_mean(word, {names.begin(), names.end()});
+  if (!nearest.empty()) text += ", " + nearest;
+  text += "\nallowed:";
+  for (const std::string& name : names) text += " " + name;
+  return text;
+}
+
+// `word`: the first argument, empty when there is none.
+int usage_error(const CLI::App& app, const std::string& word, const CLI::ParseError& error,
+                const Streams& streams) {
   const CLI::App& command = given(app);
+  const bool no_command = &command == &app;
   const std::string name = &command == &app ? "rdpwatch" : "rdpwatch " + command.get_name();
-  streams.err << name << ": " << report::clean(error.what()) << "\nallowed: see " << name << " --help\n";
+  streams.err << name << ": "
+              << (no_command ? unknown_command(app, word.starts_with('-') ? "" : word)
+                             : report::clean(error.what()))
+              << "\nsee " << name << " --help\n";
   return kUnknown;
 }
 
@@ -51,13 +69,13 @@ int parse_and_run(int argc, const char* const* argv, Streams& streams,
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    streams.out << given(app).help();
+    streams.out << app.help();
     return kOk;
   } catch (const CLI::CallForVersion& version) {
     streams.out << version.what();
     return kOk;
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error, streams);
+    return usage_error(app, argc > 1 ? argv[1] : "", error, streams);
   }
   if (line.no_color) streams.out_style.colour = false;
   return run_command(given(app).get_name(), line, streams, serve);

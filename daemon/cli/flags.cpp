@@ -52,8 +52,12 @@ void add_no_color(CLI::App& command, CommandLine& line) {
                    "no colours on a terminal either; so does the variable NO_COLOR");
 }
 
+CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& what) {
+  return *app.add_subcommand(name, what)->group("Commands");
+}
+
 void declare_serve(CLI::App& app, CommandLine& line) {
-  CLI::App& command = *app.add_subcommand("serve", "run the daemon in the foreground");
+  CLI::App& command = add_command(app, "serve", "run the daemon in the foreground");
   ServeOptions& options = line.serve;
   add_value(command, "--config.file", options.config_file, "the configuration, YAML")->required();
   command.add_flag("--config.check", options.config_check, "check the configuration and leave");
@@ -74,7 +78,7 @@ void declare_serve(CLI::App& app, CommandLine& line) {
   add_choice<log::Format>(command, "--log.format", options.log_format,
                           {{"logfmt", log::Format::logfmt}, {"json", log::Format::json}}, "logfmt or json");
   command.footer(
-      "\nSIGHUP reads the configuration again; SIGTERM and SIGINT stop the daemon.\n"
+      "SIGHUP reads the configuration again; SIGTERM and SIGINT stop the daemon.\n"
       "Exit codes: 0 after an orderly stop, 1 configuration not valid, 3 usage.\n\n"
       "Examples:\n"
       "  rdpwatch serve --config.file=/etc/rdpwatch/rdpwatch.yml\n"
@@ -83,7 +87,7 @@ void declare_serve(CLI::App& app, CommandLine& line) {
 
 void declare_probe(CLI::App& app, CommandLine& line) {
   CLI::App& command =
-      *app.add_subcommand("probe", "probe one host and say how far the handshake comes, or why not");
+      add_command(app, "probe", "probe one host and say how far the handshake comes, or why not");
   ProbeOptions& options = line.probe;
   command.add_option("TARGET", options.target, "host, host:port or [v6]:port; the default port is 3389")
       ->required();
@@ -103,7 +107,7 @@ void declare_probe(CLI::App& app, CommandLine& line) {
   add_thresholds(command, options.thresholds);
   add_no_color(command, line);
   command.footer(
-      "\nExit codes: 0 OK; 1 WARNING: certificate within --warning-days or with a problem; 2 CRITICAL: the "
+      "Exit codes: 0 OK; 1 WARNING: certificate within --warning-days or with a problem; 2 CRITICAL: the "
       "probe\n"
       "failed, or the certificate is within --critical-days; 3 UNKNOWN: usage, configuration, our own "
       "machine.\n\n"
@@ -115,7 +119,7 @@ void declare_probe(CLI::App& app, CommandLine& line) {
 }
 
 void declare_sweep(CLI::App& app, CommandLine& line) {
-  CLI::App& command = *app.add_subcommand("sweep", "probe the whole inventory once, worst first");
+  CLI::App& command = add_command(app, "sweep", "probe the whole inventory once, worst first");
   SweepOptions& options = line.sweep;
   add_value(command, "--config.file", options.config_file, "the configuration with the inventory")
       ->required();
@@ -128,7 +132,7 @@ void declare_sweep(CLI::App& app, CommandLine& line) {
   add_thresholds(command, options.thresholds);
   add_no_color(command, line);
   command.footer(
-      "\nProgress goes to standard error. Ctrl-C ends the sweep and prints what is there. Exit codes as of "
+      "Progress goes to standard error. Ctrl-C ends the sweep and prints what is there. Exit codes as of "
       "probe, of\n"
       "the worst host; 3 also for an interrupted sweep without failures.\n\n"
       "Examples:\n"
@@ -138,7 +142,7 @@ void declare_sweep(CLI::App& app, CommandLine& line) {
 
 void declare_explain(CLI::App& app, CommandLine& line) {
   CLI::App& command =
-      *app.add_subcommand("explain", "what a client's code or one of our reasons means, and the fix");
+      add_command(app, "explain", "what a client's code or one of our reasons means, and the fix");
   command
       .add_option("CODE", line.explain.subject,
                   "a code of a Remote Desktop client (0x904 or decimal 2308), a reason, a phase or a finding")
@@ -146,7 +150,7 @@ void declare_explain(CLI::App& app, CommandLine& line) {
   command.add_option("EXTENDED", line.explain.extended, "the extended code that the client shows with it");
   add_no_color(command, line);
   command.footer(
-      "\nExit codes: 0; 3 when nothing is known of it.\n\n"
+      "Exit codes: 0; 3 when nothing is known of it.\n\n"
       "Examples:\n"
       "  rdpwatch explain 0x904 0x7\n"
       "  rdpwatch explain 2308\n"
@@ -155,16 +159,16 @@ void declare_explain(CLI::App& app, CommandLine& line) {
 }
 
 void declare_rest(CLI::App& app, CommandLine& line) {
-  CLI::App& check = *app.add_subcommand("check-config", "check a configuration and list all its errors");
+  CLI::App& check = add_command(app, "check-config", "check a configuration and list all its errors");
   check.add_option("FILE", line.check_config_file, "the configuration, YAML")->required();
   check.footer(
-      "\nExit codes: 0 valid, 1 not valid.\n\nExample:\n  rdpwatch check-config /etc/rdpwatch/rdpwatch.yml");
+      "Exit codes: 0 valid, 1 not valid.\n\nExample:\n  rdpwatch check-config /etc/rdpwatch/rdpwatch.yml");
 
-  CLI::App& metrics = *app.add_subcommand("print-metrics", "the catalogue of metrics");
+  CLI::App& metrics = add_command(app, "print-metrics", "the catalogue of metrics");
   add_value(metrics, "--format", line.metrics_format, "text, markdown or json")
       ->check(one_of({"text", "markdown", "json"}))
       ->default_str("text");
-  metrics.footer("\nExample:\n  rdpwatch print-metrics --format=markdown");
+  metrics.footer("Example:\n  rdpwatch print-metrics --format=markdown");
 }
 
 }  // namespace
@@ -177,7 +181,7 @@ void declare_commands(CLI::App& app, CommandLine& line) {
   declare_serve(app, line);
   declare_rest(app, line);
   app.footer(
-      "\nExamples:\n"
+      "Examples:\n"
       "  rdpwatch probe ts09.corp.example.com\n"
       "  rdpwatch explain 0x904 0x7\n"
       "  rdpwatch serve --config.file=/etc/rdpwatch/rdpwatch.yml\n\n"

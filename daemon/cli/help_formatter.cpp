@@ -10,10 +10,11 @@ constexpr std::size_t kWidth = 80;
 
 HelpFormatter::HelpFormatter() {
   column_width(kColumn);
+  label("SUBCOMMAND", "COMMAND");
 }
 
 std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
-  if (option->get_positional() || option->get_type_size() == 0) return "";
+  if (option->get_positional() || option->get_items_expected_max() == 0) return "";
   const std::string current = option->get_default_str();
   if (option->get_required()) return "=... (required)";
   return current.empty() ? "=..." : "=" + current;

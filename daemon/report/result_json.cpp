@@ -150,7 +150,8 @@ json::object to_json(const ProbeResult& result) {
   if (result.negotiation) out["negotiation"] = negotiation_json(*result.negotiation);
   if (result.tls) out["tls"] = tls_json(*result.tls);
   if (result.certificate) out["certificate"] = certificate_json(result, *result.certificate);
-  if (result.transport) {
+  // A connection that never stood has no round trip: TCP_INFO says 0 then.
+  if (result.transport && result.transport->rtt.count() > 0) {
     json::object transport;
     transport["rtt_seconds"] = seconds(result.transport->rtt);
     transport["retransmits"] = result.transport->retransmits;

@@ -124,6 +124,12 @@ TEST(ResultJson, what_was_not_observed_is_absent) {
   EXPECT_EQ(json::serialize(bare).find("null"), std::string::npos);
 }
 
+TEST(ResultJson, no_round_trip_was_seen) {
+  ProbeResult result = healthy();
+  result.transport->rtt = {};
+  EXPECT_FALSE(to_json(result).contains("transport"));
+}
+
 TEST(ResultJson, expiry_has_one_decimal) {
   ProbeResult result = healthy();
   for (const auto& [days, shown] :
