@@ -48,7 +48,7 @@ class Discovery(Case):
         self.write(self.targets[1:], {"owner_team": "euc"})
         after = self.wait_for_targets(self.targets[1:])
         self.assertGreaterEqual(after.value("rdp_probes_total", target=self.targets[1]), 1)
-        self.assertEqual(self.daemon.scrape().value("rdpwatch_targets", source="file_sd"), 1)
+        self.daemon.wait_for_scrape(lambda scrape: scrape.value("rdpwatch_targets", source="file_sd") == 1, 5, "the count of 1")
 
     def test_a_broken_file_keeps_its_last_good_targets(self):
         self.write(self.targets)

@@ -5,13 +5,9 @@ import urllib.parse
 import urllib.request
 
 from harness.process import Case, Child, free_port, fresh_address, main, tool
-from harness.rdpwatch import Daemon
+from harness.rdpwatch import Daemon, lab_config
 from harness.simulator import Simulator
 
-RDPWATCH = """
-global: {{probe_interval: 10s}}
-inventory: [{{group: lab, targets: [{targets}]}}]
-"""
 PROMETHEUS = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s}}
 scrape_configs:
@@ -46,17 +42,14 @@ class Prometheus(Case):
         simulator = self.keep(Simulator(self.folder, {addresses[0]: "healthy", addresses[1]: "reset_after_client_hello"}))
         up, down = map(simulator.target, addresses)
 
-        def config(*targets):
-            return RDPWATCH.format(targets=", ".join(f'"{target}"' for target in targets))
-
-        daemon = self.keep(Daemon(self.folder, config(up, down)))
+        daemon = self.keep(Daemon(self.folder, lab_config([up, down])))
         self.start_prometheus(daemon.port)
         self.wait_for_query("rdp_probe_success", {up: 1, down: 0}, 60)
         self.wait_for_query('rdp_probe_failure_reason{phase="tls",reason="connection_reset"}', {down: 1}, 10)
         self.wait_for_query("rdp_cert_not_after_timestamp_seconds > bool time()", {up: 1}, 10)
         self.assertEqual(self.query("up"), {"": 1})
 
-        daemon.reload(config(up))
+        daemon.reload(lab_config([up]))
         # Without a stale marker the last value would go on for five minutes.
         self.wait_for_query("rdp_probe_success", {up: 1}, 20)
         self.assertEqual(self.query(f'{{target="{down}"}}'), {})

@@ -4,7 +4,7 @@ import signal
 
 from harness import rdpwatch
 from harness.process import Case, fresh_address, main
-from harness.rdpwatch import Daemon
+from harness.rdpwatch import Daemon, lab_config
 from harness.simulator import Simulator
 
 
@@ -12,8 +12,7 @@ class Stop(Case):
     def start(self, behaviour, count):
         addresses = [fresh_address() for _ in range(count)]
         self.simulator = self.keep(Simulator(self.folder, {address: behaviour for address in addresses}))
-        targets = ", ".join(f'"{self.simulator.target(address)}"' for address in addresses)
-        return self.keep(Daemon(self.folder, f"global: {{probe_interval: 10s}}\ninventory:\n  - group: lab\n    targets: [{targets}]\n"))
+        return self.keep(Daemon(self.folder, lab_config(map(self.simulator.target, addresses))))
 
     def test_sigterm_while_probes_wait_for_silent_hosts(self):
         daemon = self.start("silent", 20)

@@ -105,6 +105,12 @@ def parse_exposition(text):
     return scrape
 
 
+def lab_config(targets, settings="probe_interval: 10s"):
+    """A configuration with one group, lab, and these settings under global."""
+    quoted = ", ".join(f'"{target}"' for target in targets)
+    return f"global: {{{settings}}}\ninventory: [{{group: lab, targets: [{quoted}]}}]\n"
+
+
 class Daemon(Child):
     """rdpwatch serve in the foreground on a free port of 127.0.0.1."""
 
