@@ -11,7 +11,7 @@ std::uint64_t endpoint_hash(const fleet::EndpointKey& key) {
 }
 
 EndpointPtr EndpointTable::add(inventory::TargetPtr target, std::string address, TimePoint due) {
-  const auto endpoint = std::make_shared<Endpoint>();
+  auto endpoint = std::make_shared<Endpoint>();
   endpoint->key = {target->name, std::move(address)};
   endpoint->hash = endpoint_hash(endpoint->key);
   endpoint->target = std::move(target);

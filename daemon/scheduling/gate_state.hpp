@@ -28,12 +28,12 @@ using GateQueue = std::list<GateWaiterPtr>;
 struct GateWaiter {
   enum class Stage : std::uint8_t { endpoint, subnet, global, granted, denied };
 
-  GateWaiter(boost::asio::any_io_executor executor, boost::asio::ip::tcp::endpoint to,
+  GateWaiter(const boost::asio::any_io_executor& executor, boost::asio::ip::tcp::endpoint to,
              std::optional<handshake::TimePoint> deadline, handshake::TimePoint limit_without)
       : endpoint(std::move(to)),
         limit(deadline.value_or(limit_without)),
         callers_limit(deadline.has_value()),
-        timer(std::move(executor)) {}
+        timer(executor) {}
 
   const boost::asio::ip::tcp::endpoint endpoint;
   const handshake::TimePoint limit;
