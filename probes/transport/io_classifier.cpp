@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <cerrno>
+#include <string_view>
 
 namespace rdpwatch::transport {
 

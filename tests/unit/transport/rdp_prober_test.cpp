@@ -1,0 +1,317 @@
+// The prober against every personality of the simulated host, over real sockets: what each one must be
+// called. A personality that is missing here fails the test, so none is added without its verdict.
+
+#include "probes/transport/rdp_prober.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "tests/sim/personalities.hpp"
+#include "tests/sim/simulator.hpp"
+
+namespace rdpwatch::transport {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using handshake::ProbePlan;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+class OpenGate : public ConnectionGate {
+ public:
+  asio::awaitable<Admission> admit(asio::ip::tcp::endpoint, std::optional<handshake::TimePoint>) override {
+    Admission admission;
+    admission.granted = true;
+    ++admitted;
+    co_return admission;
+  }
+  int admitted = 0;
+};
+
+struct Expected {
+  std::string verdict;  ///< "ok", or "phase reason"
+  int connections = 1;
+  std::string findings{};  ///< separated by spaces
+};
+
+constexpr const char* kRacing = "reset_after_server_hello";
+
+const std::map<std::string, Expected>& expectations() {
+  static const std::string old = "legacy_rdp_security nla_not_required";
+  static const std::map<std::string, Expected> table{
+      {"healthy", {"ok"}},
+      {"healthy_tls12", {"ok"}},
+      {"healthy_tls13", {"ok"}},
+      {"nla_required", {"ok"}},
+      {"byte_by_byte", {"ok"}},
+      {"slow", {"ok"}},
+      {"direct_tls", {"negotiate connection_closed"}},
+      {"windows_xp", {"negotiate protocol_not_allowed", 1, old}},
+      {"rdp_selected", {"negotiate protocol_not_allowed", 1, old}},
+      {"rdp_only", {"negotiate protocol_not_allowed", 2, old}},
+      {"tls_only", {"ok"}},
+      {"tls10", {"ok", 2, "legacy_tls"}},
+      {"tls11", {"ok", 2, "legacy_tls"}},
+      {"no_certificate", {"ok", 2, "legacy_tls no_certificate"}},
+      {"expires_in_12_days", {"ok"}},
+      {"expired", {"ok"}},
+      {"not_yet_valid", {"ok"}},
+      {"rsa1024", {"ok"}},
+      {"sha1", {"ok"}},
+      {"ecdsa", {"ok"}},
+      {"no_eku", {"ok"}},
+      {"client_auth_eku", {"ok"}},
+      {"no_digital_signature", {"ok"}},
+      {"negative_serial", {"ok"}},
+      {"zero_serial", {"ok"}},
+      {"failure_1", {"negotiate ssl_required_by_server", 2}},
+      {"failure_2", {"negotiate ssl_not_allowed_by_server", 2}},
+      {"failure_3", {"negotiate ssl_cert_not_on_server"}},
+      {"failure_4", {"negotiate inconsistent_flags"}},
+      {"failure_5", {"negotiate hybrid_required_by_server"}},
+      {"failure_6", {"negotiate ssl_with_user_auth_required_by_server"}},
+      {"failure_unknown", {"negotiate negotiation_failure_unknown"}},
+      {"selects_unrequested", {"negotiate unexpected_pdu"}},
+      {"malformed_tpkt", {"negotiate malformed_pdu"}},
+      {"oversized_tpkt", {"negotiate oversized_pdu"}},
+      {"malformed_x224", {"negotiate malformed_pdu"}},
+      {"disconnect_ultimatum", {"negotiate unexpected_pdu"}},
+      {"half_confirm", {"negotiate connection_closed"}},
+      {"ssh", {"negotiate not_rdp"}},
+      {"smtp", {"negotiate not_rdp"}},
+      {"http", {"negotiate not_rdp"}},
+      {"h323", {"negotiate not_rdp"}},
+      {"garbage", {"negotiate not_rdp"}},
+      {"reset_on_accept", {"negotiate connection_reset"}},
+      {"close_on_accept", {"negotiate connection_closed"}},
+      {"silent", {"negotiate timeout"}},
+      {"reset_after_request", {"negotiate connection_reset"}},
+      {"close_after_request", {"negotiate connection_closed"}},
+      {"stall_after_request", {"negotiate timeout"}},
+      {"reset_after_confirm", {"tls connection_reset", 2}},
+      {"close_after_confirm", {"tls connection_closed", 2}},
+      {"stall_after_confirm", {"tls timeout"}},
+      {"reset_after_client_hello", {"tls connection_reset", 2}},
+      {"close_after_client_hello", {"tls connection_closed", 2}},
+      {"stall_after_client_hello", {"tls timeout"}},
+      {"reset_in_server_hello", {"tls connection_reset", 2}},
+      {"close_in_server_hello", {"tls connection_closed", 2}},
+      {"stall_in_server_hello", {"tls timeout"}},
+      // With TLS 1.3 the handshake is over for a client when it has the server's first flight and has written
+      // its Finished. A reset right behind that flight races with the Finished: see the test of its own
+      // below.
+      {"close_after_server_hello", {"ok"}},
+      {"stall_after_server_hello", {"ok"}},
+      {"reset_after_tls", {"ok"}},
+      {"close_after_tls", {"ok"}},
+      {"stall_after_tls", {"ok"}},
+      {"tls_alert_handshake_failure", {"tls tls_alert", 2}},
+      {"tls_alert_internal_error", {"tls tls_alert", 2}},
+      {"tls_not_spoken", {"tls tls_not_spoken", 2}},
+      {"tls_garbage", {"tls tls_protocol_error", 2}},
+  };
+  return table;
+}
+
+std::string address_of(std::size_t index) {
+  return "127.0.21." + std::to_string(index + 1);
+}
+
+class RdpProberTest : public testing::Test {
+ protected:
+  RdpProberTest() : simulator_(io_, scenarios()), prober_(io_, gate_, {}) {}
+
+  static sim::Scenarios scenarios() {
+    sim::Scenarios scenarios;
+    scenarios.port = 0;
+    const auto all = sim::personalities();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      scenarios.hosts.emplace_back(sim::AddressRange::parse(address_of(i)).value(),
+                                   sim::HostScenario(all[i].behaviour));
+    }
+    return scenarios;
+  }
+
+  static std::string address_named(std::string_view name) {
+    const auto all = sim::personalities();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].name == name) return address_of(i);
+    }
+    ADD_FAILURE() << "no personality " << name;
+    return {};
+  }
+
+  ProbePlan plan(std::string address) const {
+    ProbePlan plan;
+    plan.host = std::move(address);
+    plan.host_is_literal = true;
+    plan.port = simulator_.port();
+    plan.timeout = 60s;
+    plan.bounds = {60s, 60s, 60s, 60s};
+    return plan;
+  }
+
+  void start(ProbePlan plan, std::string key) {
+    auto job = prober_.probe(std::move(plan));
+    ++running_;
+    asio::co_spawn(io_, std::move(job),
+                   asio::bind_cancellation_slot(cancel_.slot(),
+                                                [this, key](std::exception_ptr error, ProbeResult result) {
+                                                  EXPECT_FALSE(error) << key;
+                                                  results_[key] = std::move(result);
+                                                  --running_;
+                                                }));
+  }
+
+  void run_until_done() {
+    const auto end = std::chrono::steady_clock::now() + 100s;
+    while (running_ > 0 && std::chrono::steady_clock::now() < end) io_.run_one_for(1s);
+    ASSERT_EQ(running_, 0) << "probes that did not end";
+  }
+
+  ProbeResult probe(ProbePlan plan) {
+    start(std::move(plan), "one");
+    run_until_done();
+    return results_["one"];
+  }
+
+  asio::io_context io_;
+  sim::Simulator simulator_;
+  std::shared_ptr<OpenGate> gate_ = std::make_shared<OpenGate>();
+  RdpProber prober_;
+  asio::cancellation_signal cancel_;
+  int running_ = 0;
+  std::map<std::string, ProbeResult> results_;
+};
+
+std::string verdict(const ProbeResult& result) {
+  if (result.verdict == Verdict::success) return "ok";
+  if (!result.failure) return "abandoned: " + result.abandoned_why;
+  return std::string(name(result.failure->phase)) + " " + std::string(name(result.failure->reason));
+}
+
+std::string findings(const ProbeResult& result) {
+  std::string text;
+  for (const auto& finding : result.findings) text += (text.empty() ? "" : " ") + finding;
+  return text;
+}
+
+TEST_F(RdpProberTest, CallsEveryPersonalityByItsName) {
+  for (const auto& personality : sim::personalities()) {
+    const std::string name(personality.name);
+    if (name == kRacing) continue;
+    ASSERT_TRUE(expectations().contains(name)) << name << " has no expectation here";
+    ProbePlan plan = this->plan(address_named(name));
+    // Only where silence is the answer does its length matter.
+    if (expectations().at(name).verdict == "negotiate timeout") plan.bounds.negotiate = 300ms;
+    if (expectations().at(name).verdict == "tls timeout") plan.bounds.tls = 300ms;
+    start(std::move(plan), name);
+  }
+  run_until_done();
+  for (const auto& [name, expected] : expectations()) {
+    ASSERT_TRUE(results_.contains(name)) << name;
+    const ProbeResult& result = results_[name];
+    const std::string detail = result.failure ? result.failure->detail : "";
+    EXPECT_EQ(verdict(result), expected.verdict) << name << ": " << detail;
+    EXPECT_EQ(result.connections, expected.connections) << name;
+    EXPECT_EQ(findings(result), expected.findings) << name;
+    EXPECT_TRUE(result.transport) << name;
+  }
+}
+
+TEST_F(RdpProberTest, HealthyHostIsClosedInAnOrderlyWay) {
+  const std::string address = address_named("healthy");
+  EXPECT_EQ(verdict(probe(plan(address))), "ok");
+  const auto stats = simulator_.stats(address);
+  ASSERT_TRUE(stats);
+  EXPECT_EQ(stats->connections, 1u);
+  EXPECT_EQ(stats->closed_by_close_notify, 1u);
+  EXPECT_EQ(stats->reset_by_client, 0u);
+}
+
+TEST_F(RdpProberTest, ResetThatRacesWithOurFinishedIsEitherSuccessOrAReset) {
+  const ProbeResult result = probe(plan(address_named(kRacing)));
+  EXPECT_THAT(verdict(result), testing::AnyOf("ok", "tls connection_reset"));
+  EXPECT_TRUE(result.certificate) << "the certificate came before the reset";
+}
+
+TEST_F(RdpProberTest, ReportsTheKernelsMeasurements) {
+  const ProbeResult result = probe(plan(address_named("healthy")));
+  ASSERT_TRUE(result.transport);
+  EXPECT_GT(result.transport->rtt, 0ms);
+  EXPECT_EQ(result.transport->retransmits, 0u);
+  EXPECT_EQ(result.address, address_named("healthy") + ":" + std::to_string(simulator_.port()));
+}
+
+TEST_F(RdpProberTest, SaysHowManyBytesCameBeforeTheBreak) {
+  const ProbeResult result = probe(plan(address_named("close_in_server_hello")));
+  ASSERT_TRUE(result.failure);
+  EXPECT_THAT(result.failure->detail,
+              testing::MatchesRegex("closed .* after ClientHello, 20 bytes received"));
+}
+
+TEST_F(RdpProberTest, AlertKeepsItsNumberAndName) {
+  const ProbeResult result = probe(plan(address_named("tls_alert_handshake_failure")));
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->number, 40);
+  EXPECT_THAT(result.failure->detail, testing::HasSubstr("received alert handshake_failure (40)"));
+}
+
+TEST_F(RdpProberTest, ClosedPortIsRefused) {
+  ProbePlan closed = plan("127.0.21.250");
+  closed.port = 9;  // nothing serves discard on loopback
+  EXPECT_EQ(verdict(probe(std::move(closed))), "connect connection_refused");
+}
+
+TEST_F(RdpProberTest, WhatTheKernelRefusesIsOurOwnFault) {
+  ProbePlan unusable = plan("127.0.21.1");
+  unusable.source_address = "192.0.2.77";  // TEST-NET-1: bind() refuses an address that is not ours
+  const ProbeResult result = probe(std::move(unusable));
+  EXPECT_EQ(result.verdict, Verdict::local_fault);
+  EXPECT_EQ(verdict(result), "connect local_resources");
+  EXPECT_EQ(result.failure->detail, "EADDRNOTAVAIL: Cannot assign requested address");
+}
+
+TEST_F(RdpProberTest, MissingCaFileIsOurOwnFault) {
+  ProbePlan without_ca = plan(address_named("healthy"));
+  without_ca.ca_file = "/nonexistent/ca.pem";
+  const ProbeResult result = probe(std::move(without_ca));
+  EXPECT_EQ(result.verdict, Verdict::local_fault);
+  EXPECT_THAT(result.failure->detail, testing::HasSubstr("/nonexistent/ca.pem"));
+}
+
+TEST_F(RdpProberTest, CancelledProbesAreAbandonedAtEveryStep) {
+  for (const char* name :
+       {"silent", "stall_after_request", "stall_after_confirm", "stall_after_client_hello"}) {
+    results_.clear();
+    const std::string address = address_named(name);
+    start(plan(address), name);
+    while (!simulator_.stats(address)) io_.run_one_for(1s);
+    io_.poll();
+    cancel_.emit(asio::cancellation_type::terminal);
+    run_until_done();
+    EXPECT_EQ(results_[name].verdict, Verdict::abandoned) << name;
+    EXPECT_EQ(results_[name].abandoned_why, "stopped") << name;
+    EXPECT_FALSE(results_[name].failure) << name;
+  }
+}
+
+TEST_F(RdpProberTest, LocalhostIsResolved) {
+  ProbePlan named = plan("localhost");
+  named.host_is_literal = false;
+  named.depth = handshake::Depth::resolve;
+  const ProbeResult result = probe(std::move(named));
+  EXPECT_EQ(result.verdict, Verdict::success);
+  EXPECT_THAT(result.addresses, testing::Contains("127.0.0.1"));
+}
+
+}  // namespace
+}  // namespace rdpwatch::transport
