@@ -131,7 +131,7 @@ page() {
   summary "$1"
   printf '\n%-24s %-8s %9s %12s  %s\n' TARGET STATE PROBE CERTIFICATE 'WHY IT FAILS'
   awk -F'\t' '{ printf "%-24s %-8s %9s %12s  %s\n", $1, $2, $3, $4, $5 }' <<<"$1"
-  printf '\n%s\n' "$(broken "$1")"
+  [ -z "$(broken "$1")" ] || printf '\n%s\nMore about one host: build/release/daemon/rdpwatch probe TARGET\n' "$(broken "$1")"
 }
 
 # Redraws the page every second on a terminal; elsewhere prints a line for every state that is new.
@@ -149,7 +149,7 @@ live_view() {
     elif [ -t 1 ]; then
       printf '\033[H\033[2J%s\n\nCtrl-C stops everything. Configuration and logs: %s\n' "$(page "$states")" "$run_folder"
     else
-      changed=$(comm -13 <(printf '%s\n' "$known" | sort) <(cut -f1,2,5 <<<"$states" | sort))
+      changed=$(comm -13 <(printf '%s\n' "$known" | sort) <(cut -f1,2,5 <<<"$states" | sort) | grep -vP '\tunknown\t' || true)
       known=$(cut -f1,2,5 <<<"$states")
       [ -z "$changed" ] || { tr '\t' ' ' <<<"$changed"; summary "$states"; }
     fi
@@ -176,6 +176,10 @@ if [ -n "$hosts" ]; then
 else
   mapfile -t targets < <(printf '127.0.10.%d:13389\n' {1..10})
   start rdpsim build/release/tests/sim/rdpsim --config="$fleet"
+  until grep -q ready "$run_folder/rdpsim.log"; do
+    check_children
+    sleep 0.1
+  done
 fi
 write_configuration "${targets[@]}"
 start rdpwatch build/release/daemon/rdpwatch serve --config.file="$run_folder/rdpwatch.yml" --web.listen-address="127.0.0.1:$port"
