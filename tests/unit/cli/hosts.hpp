@@ -1,7 +1,7 @@
 #pragma once
 // Loopback hosts that end a probe in a known way.
 
-#include <atomic>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
