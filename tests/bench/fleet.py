@@ -112,8 +112,10 @@ def main():
         scenarios = folder / "fleet.yml"
         scenarios.write_text("hosts:\n  127.1.0.0/16: {}\n")
         simulator = subprocess.Popen([arguments.build / "tests/sim/rdpsim", f"--config={scenarios}",
-                                      f"--port={arguments.port}"], stdout=subprocess.DEVNULL)
+                                      f"--port={arguments.port}"], stdout=subprocess.PIPE, text=True)
         try:
+            if "ready" not in simulator.stdout.readline():
+                sys.exit("rdpsim did not start")
             print(json.dumps(measure(arguments, folder), indent=2))
         finally:
             simulator.send_signal(signal.SIGTERM)
