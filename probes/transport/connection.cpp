@@ -77,7 +77,7 @@ asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::stri
   const IoOutcome opened = open(endpoint, source_address);
   if (opened.kind != Kind::ok) co_return opened;
   if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
-    worth_draining_ = true;
+    established_ = worth_draining_ = true;
     co_return IoOutcome{};
   }
   if (!connect_is_pending(errno)) co_return refused_at_once(errno);
@@ -87,7 +87,7 @@ asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::stri
   socklen_t length = sizeof(error);
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
   if (error != 0) co_return ended(error, Phase::connect);
-  worth_draining_ = true;
+  established_ = worth_draining_ = true;
   co_return IoOutcome{};
 }
 
@@ -170,7 +170,8 @@ std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) const {
 }
 
 asio::awaitable<std::optional<handshake::TransportFacts>> Connection::close() {
-  if (!socket_.is_open()) co_return std::nullopt;
+  // Without a connection nothing was measured, and there is nobody to say goodbye to.
+  if (!socket_.is_open() || !established_) co_return std::nullopt;
   std::optional<handshake::TransportFacts> facts;
   if (const auto info = read_tcp_info(socket_.native_handle())) {
     facts = handshake::TransportFacts{info->rtt, info->retransmits};

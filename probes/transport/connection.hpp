@@ -69,6 +69,7 @@ class Connection {
   std::optional<TlsSession> tls_;
   std::uint64_t consumed_ = 0;  ///< bytes read by receive()
   std::uint64_t phase_base_ = 0;
+  bool established_ = false;
   bool worth_draining_ = false;  ///< the peer is there: it may still send, and will close
 };
 
