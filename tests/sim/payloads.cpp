@@ -35,7 +35,7 @@ std::array<NamedPayload, 16> make_payloads() {
             "close\r\n\r\n400 Bad Request"),
        "what a web server answers to a Connection Request"},
       // ITU-T H.225.0 ReleaseComplete in Q.931 in TPKT (RFC 1006 framing, as RDP's).
-      {"h323", hex("03000016080280015a080280e27e000a05010006000800914a00"),
+      {"h323", hex("0300001a080280015a080280e27e000a05010006000800914a00"),
        "H.323 call signalling, which is TPKT too"},
       {"garbage", noise(64), "64 bytes of noise"},
       // RFC 1006 section 6: a TPKT is at least 7 bytes long.

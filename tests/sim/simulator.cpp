@@ -102,6 +102,7 @@ void Simulator::State::serve(tcp::socket socket) {
   if (!host) {
     book_->count_unserved();
     socket.set_option(asio::socket_base::linger(true, 0), error);
+    socket.close(error);  // its destructor would undo the linger option
     return;
   }
   socket.set_option(tcp::no_delay(true), error);

@@ -1,0 +1,254 @@
+#include "tests/sim/scenario_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/sim/fleet.hpp"
+#include "tests/sim/host_book.hpp"
+#include "tests/sim/payloads.hpp"
+#include "tests/sim/personalities.hpp"
+
+namespace rdpwatch::sim {
+namespace {
+
+using ::testing::ElementsAre;
+
+Scenarios good(const std::string& text) {
+  ScenarioResult result = parse_scenarios(text, "folder/s.yml");
+  if (const auto* errors = std::get_if<ScenarioErrors>(&result)) {
+    for (const std::string& error : *errors) ADD_FAILURE() << error;
+    return {};
+  }
+  return std::get<Scenarios>(result);
+}
+
+ScenarioErrors bad(const std::string& text) {
+  ScenarioResult result = parse_scenarios(text, "s.yml");
+  const auto* errors = std::get_if<ScenarioErrors>(&result);
+  return errors != nullptr ? *errors : ScenarioErrors{"no error"};
+}
+
+Behaviour behaviour_of(const std::string& yaml) {
+  const Scenarios scenarios = good("hosts: {127.0.0.1: " + yaml + "}");
+  return scenarios.hosts.empty() ? Behaviour{} : scenarios.hosts[0].second.sequence[0].behaviour;
+}
+
+TEST(ScenarioFile, everything) {
+  const Scenarios scenarios = good(R"(
+port: 14000
+listen: [{address: "::1", port: 14001}]
+full_backlog: [{address: 127.0.0.250, port: 14002}]
+connection_timeout: 5s
+authorities: {ca: {common_name: CA, key: ec256, file: ca.pem}}
+certificates:
+  weak: {common_name: "{host}.sim", sans: [a.sim, 10.0.0.1], key: rsa1024, digest: sha1, days_left: -1.5, serial: -5,
+         not_before: 2020-01-01, eku: [], key_usage: digitalSignature, issuer: ca, send_chain: true}
+personalities:
+  slow_nla:
+    negotiation: {select: hybrid, flags: 0x0f, failures: [{code: 5, unless: [hybrid, 8]}], source_reference: 0, chunk: 1, chunk_delay: 2ms}
+    tls: {min_version: TLS10, max_version: TLS11, ciphers: ALL, groups: P-256, tickets: 0}
+    certificate: weak
+    latency: {accept: 1s, client_hello: 20ms}
+    fault: {at: server_hello, after: 10ms, flight_bytes: 9, then: reset}
+hosts:
+  127.1.0.0/16: slow_nla
+  127.0.0.1: {base: slow_nla, fault: none, connection_limit: 2, beyond_limit: close}
+  127.0.0.2: {sequence: [{base: ssh, times: 3}, healthy], repeat: true}
+)");
+  EXPECT_EQ(scenarios.port, 14000);
+  EXPECT_EQ(scenarios.listen, (std::vector<Endpoint>{{"::1", 14001}}));
+  EXPECT_EQ(scenarios.full_backlog, (std::vector<Endpoint>{{"127.0.0.250", 14002}}));
+  EXPECT_EQ(scenarios.connection_timeout, Milliseconds(5000));
+  EXPECT_EQ(scenarios.authorities.at("ca"), (AuthoritySpec{"CA", "ec256", "folder/ca.pem"}));
+  ASSERT_EQ(scenarios.hosts.size(), 3U);
+
+  Behaviour slow;
+  slow.negotiation = {2, 0x0F, false, {{5, {2, 8}}}, 0, 1, Milliseconds(2)};
+  slow.tls = {TlsVersion::tls10, TlsVersion::tls11, "ALL", "P-256", 0, false, {}};
+  slow.tls.certificate = {"{host}.sim", {"a.sim", "10.0.0.1"}, "rsa1024", "sha1", -1.5, 1577836800, {}, -5,
+                          {},           {"digitalSignature"},  "ca",      true};
+  slow.latency = {{Step::accept, Milliseconds(1000)}, {Step::client_hello, Milliseconds(20)}};
+  slow.fault = Fault{Step::server_hello, Milliseconds(10), {}, Ending::reset, 9};
+  EXPECT_EQ(scenarios.hosts[0].second, HostScenario(slow));
+
+  slow.fault.reset();
+  HostScenario limited(slow);
+  limited.connection_limit = 2;
+  limited.beyond_limit = Ending::close;
+  EXPECT_EQ(scenarios.hosts[1].second, limited);
+
+  HostScenario turns;
+  turns.sequence = {{personality("ssh").value(), 3}, {personality("healthy").value(), 1}};
+  turns.repeat = true;
+  EXPECT_EQ(scenarios.hosts[2].second, turns);
+}
+
+TEST(ScenarioFile, short_forms) {
+  const Milliseconds time(30);
+  EXPECT_EQ(behaviour_of("{latency: 30ms}").latency,
+            (std::map<Step, Milliseconds>{
+                {Step::request, time}, {Step::client_hello, time}, {Step::server_hello, time}}));
+  EXPECT_TRUE(behaviour_of("{certificate: none, tls: {ciphers: aNULL}}").tls.anonymous);
+  EXPECT_EQ(behaviour_of("{base: selects_unrequested, negotiation: {select: strongest}}").negotiation.select,
+            std::nullopt);
+  EXPECT_EQ(behaviour_of("{fault: {at: client_hello, alert: 40}}").fault->payload, alert_record(40));
+  EXPECT_EQ(behaviour_of("{fault: {at: accept, send: ssh_banner, then: stall}}"), personality("ssh").value());
+  EXPECT_EQ(behaviour_of("{fault: {at: accept, send_hex: 03 00, then: proceed}}").fault->payload,
+            (Bytes{3, 0}));
+  EXPECT_EQ(behaviour_of("{fault: {at: accept, send_text: \"a\\r\\n\"}}").fault->payload,
+            (Bytes{'a', '\r', '\n'}));
+  EXPECT_EQ(behaviour_of("{certificate: {not_after: 2099-12-31T23:59:58Z}}").tls.certificate.not_after,
+            4102444798);
+}
+
+struct BadFile {
+  const char* text;
+  const char* message;
+};
+
+class BadFiles : public ::testing::TestWithParam<BadFile> {};
+
+TEST_P(BadFiles, message) {
+  EXPECT_THAT(bad(GetParam().text), ElementsAre(GetParam().message));
+}
+
+const BadFile kBadFiles[] = {
+    {"hosts:\n  a: b: c", "s.yml:2:7: YAML: illegal map value"},
+    {"[]", "s.yml:1:1: scenario file: expected a map of keys and values"},
+    {"port: 13389", "s.yml:1:1: scenario file: 'hosts' is missing or empty"},
+    {"port: 70000\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:7: scenario file: port: '70000' is not an integer from 0 to 65535"},
+    {"hosts: {127.0.0.1: healthy}\nhost: 1",
+     "s.yml:2:1: scenario file: 'host' is unknown; allowed: port, listen, full_backlog, connection_timeout, "
+     "authorities, "
+     "certificates, personalities, hosts"},
+    {"hosts:\n  ts01: healthy",
+     "s.yml:2:3: hosts: 'ts01' is not an address, a range such as 127.0.0.1-127.0.0.20 or a prefix such as "
+     "127.1.0.0/16"},
+    {"hosts:\n  127.0.0.1: healthy\n  127.0.0.1: ssh",
+     "s.yml:3:3: hosts: '127.0.0.1' stands in line 2 already"},
+    {"hosts:\n  127.0.0.1: sick",
+     "s.yml:2:14: host 127.0.0.1: no personality 'sick' is defined above; `rdpsim --personalities` lists the "
+     "built-in ones"},
+    {"personalities: {ssh: {}}\nhosts: {127.0.0.1: ssh}",
+     "s.yml:1:17: 'ssh' is built in and can't be defined again"},
+    {"hosts:\n  127.0.0.1: {fault: {at: lunch}}",
+     "s.yml:2:27: host 127.0.0.1: fault: at: 'lunch' is not one of accept, request, confirm, client_hello, "
+     "server_hello, established"},
+    {"hosts:\n  127.0.0.1: {fault: {then: reset}}", "s.yml:2:22: host 127.0.0.1: fault: 'at' is missing"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, then: explode}}",
+     "s.yml:2:41: host 127.0.0.1: fault: then: 'explode' is not one of close, reset, stall, proceed"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, after: 5}}",
+     "s.yml:2:42: host 127.0.0.1: fault: after: '5' is not a duration from 0ms to 10m, such as 250ms, 1.5s "
+     "or 2m"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, send_hex: 0g}}",
+     "s.yml:2:45: host 127.0.0.1: fault: send_hex: '0g' is not pairs of hexadecimal digits"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, send_text: a, alert: 40}}",
+     "s.yml:2:46: host 127.0.0.1: fault: only one of send, send_hex, send_text and alert is allowed"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, flight_bytes: 4}}",
+     "s.yml:2:49: host 127.0.0.1: fault: flight_bytes: only at server_hello"},
+    {"hosts:\n  127.0.0.1: {fault: {at: established, alert: 49}}",
+     "s.yml:2:47: host 127.0.0.1: fault: alert: it is sent in clear; at established use then: close"},
+    {"hosts:\n  127.0.0.1: {negotiation: {select: tls}}",
+     "s.yml:2:37: host 127.0.0.1: negotiation: select: 'tls' is not strongest, rdp, ssl, hybrid, rdstls, "
+     "hybrid_ex or a 32-bit number"},
+    {"hosts:\n  127.0.0.1: {negotiation: {failures: 5}}",
+     "s.yml:2:39: host 127.0.0.1: negotiation: failures: expected a list such as [{code: 5, unless: "
+     "[hybrid]}]"},
+    {"hosts:\n  127.0.0.1: {tls: {min_version: TLS13, max_version: TLS12}}",
+     "s.yml:2:20: host 127.0.0.1: tls: min_version is higher than max_version"},
+    {"hosts:\n  127.0.0.1: {tls: {min_version: 1.2}}",
+     "s.yml:2:34: host 127.0.0.1: tls: min_version: '1.2' is not one of TLS10, TLS11, TLS12, TLS13"},
+    {"certificates: {a: {}}\nhosts:\n  127.0.0.1: {certificate: b}",
+     "s.yml:3:28: host 127.0.0.1: certificate: 'b' is not defined; known: none, a"},
+    {"certificates: {a: {key: dsa}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:25: certificate 'a': key: 'dsa' is no kind of key; allowed: rsa1024, rsa2048, rsa3072, "
+     "rsa4096, ec256, ec384, ec521, "
+     "each also with /NAME behind it for a key of its own"},
+    {"certificates: {a: {digest: crc}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:28: certificate 'a': digest: 'crc' is no digest; allowed: md5, sha1, sha256, sha384, sha512"},
+    {"certificates: {a: {not_after: 2026-02-30}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:31: certificate 'a': not_after: '2026-02-30' is not a date such as 2026-11-30 or "
+     "2026-11-30T08:00:00Z"},
+    {"certificates: {a: {issuer: ca}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:28: certificate 'a': issuer: 'ca' is not defined; known: none"},
+    {"certificates: {a: {eku: [server]}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:25: certificate 'a': eku: 'server' is not an OID or one of serverAuth, clientAuth, "
+     "codeSigning, emailProtection, "
+     "timeStamping, OCSPSigning, anyExtendedKeyUsage"},
+    {"certificates: {a: {common_name: \"{address} "
+     "0123456789012345678901234567890123456789012345678\"}}\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:33: certificate 'a': common_name: longer than 64 bytes, an address filled in"},
+    {"hosts:\n  127.0.0.1: {sequence: []}",
+     "s.yml:2:25: host 127.0.0.1: sequence: expected a list such as [{base: reset_on_accept, times: 2}, "
+     "healthy]"},
+    {"hosts:\n  127.0.0.1: {repeat: maybe}",
+     "s.yml:2:23: host 127.0.0.1: repeat: 'maybe' is not one of true, false"},
+    {"hosts:\n  127.0.0.1: {repeat: true, repeat: true}",
+     "s.yml:2:29: host 127.0.0.1: 'repeat' stands here twice"},
+    {"listen: [{address: localhost, port: 1}]\nhosts: {127.0.0.1: healthy}",
+     "s.yml:1:10: listen: address: 'localhost' is not an IP address"},
+    {"listen: [{address: 127.0.0.1}]\nhosts: {127.0.0.1: healthy}", "s.yml:1:10: listen: 'port' is missing"},
+};
+INSTANTIATE_TEST_SUITE_P(ScenarioFile, BadFiles, ::testing::ValuesIn(kBadFiles));
+
+TEST(ScenarioFile, all_errors_in_the_order_of_the_file) {
+  EXPECT_THAT(bad("port: x\nhosts:\n  127.0.0.1: {colour: red}\n  nowhere: healthy\n"),
+              ElementsAre("s.yml:1:7: scenario file: port: 'x' is not an integer from 0 to 65535",
+                          "s.yml:3:15: host 127.0.0.1: 'colour' is unknown; allowed: base, direct_tls, "
+                          "negotiation, tls, certificate, "
+                          "latency, fault, sequence, repeat, connection_limit, beyond_limit",
+                          "s.yml:4:3: hosts: 'nowhere' is not an address, a range such as "
+                          "127.0.0.1-127.0.0.20 or a prefix such as "
+                          "127.1.0.0/16"));
+}
+
+TEST(ScenarioFile, file_that_cannot_be_read) {
+  const ScenarioResult result = load_scenarios("/nonexistent/s.yml");
+  EXPECT_THAT(std::get<ScenarioErrors>(result), ElementsAre("/nonexistent/s.yml: can't be read"));
+}
+
+TEST(ScenarioFile, the_quickstart_has_nine_healthy_hosts_and_a_tenth_that_resets) {
+  ScenarioResult result = load_scenarios(RDPWATCH_SOURCE_DIR "/deploy/quickstart/simulated-fleet.yml");
+  const auto& scenarios = std::get<Scenarios>(result);
+  ASSERT_EQ(scenarios.hosts.size(), 10U);
+  EXPECT_EQ(scenarios.port, 13389);
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(scenarios.hosts[i].first.first().to_string(), "127.0.10." + std::to_string(i + 1));
+    const std::optional<Fault>& fault = scenarios.hosts[i].second.sequence[0].behaviour.fault;
+    EXPECT_EQ(fault.has_value(), i == 9);
+    if (fault) {
+      EXPECT_EQ(fault->at, Step::client_hello);
+      EXPECT_EQ(fault->then, Ending::reset);
+    }
+  }
+  EXPECT_NO_THROW(Fleet(scenarios, std::make_shared<CertificateStore>()));
+}
+
+TEST(Personalities, names_are_unique_and_all_can_be_made) {
+  Scenarios scenarios;
+  std::set<std::string_view> names;
+  for (const Personality& one : personalities()) {
+    EXPECT_TRUE(names.insert(one.name).second) << one.name;
+    EXPECT_FALSE(one.help.empty()) << one.name;
+    scenarios.hosts.emplace_back(AddressRange::parse("127.0.0.1").value(), HostScenario(one.behaviour));
+  }
+  EXPECT_NO_THROW(Fleet(scenarios, std::make_shared<CertificateStore>()));
+}
+
+TEST(Sequence, items_in_turn) {
+  HostScenario host;
+  host.sequence = {{{}, 2}, {{}, 1}, {{}, 3}};
+  std::string stays;
+  for (std::uint64_t i = 0; i < 9; ++i) stays += std::to_string(sequence_index(host, i));
+  EXPECT_EQ(stays, "001222222");
+  host.repeat = true;
+  std::string repeats;
+  for (std::uint64_t i = 0; i < 9; ++i) repeats += std::to_string(sequence_index(host, i));
+  EXPECT_EQ(repeats, "001222001");
+}
+
+}  // namespace
+}  // namespace rdpwatch::sim
