@@ -51,6 +51,16 @@ void put(std::ostream& out, const std::optional<std::int64_t>& number) {
   if (number) out << *number;
 }
 
+/// One key of each kind for the whole process: making an RSA key takes longer than most tests.
+std::shared_ptr<EVP_PKEY> shared_key(const std::string& kind) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<EVP_PKEY>> keys;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<EVP_PKEY>& key = keys[kind];
+  if (!key) key = make_key(kind);
+  return key;
+}
+
 /// All that makes two certificates the same one, as a key.
 std::string identity(const CertificateSpec& spec, std::uint64_t issuer_generation) {
   std::ostringstream out;
@@ -87,18 +97,12 @@ std::string complaint_about_digest(const std::string& digest) {
   return "'" + digest + "' is no digest; allowed: " + one_of(kDigests);
 }
 
-std::shared_ptr<EVP_PKEY> CertificateStore::key(const std::string& kind) {
-  std::shared_ptr<EVP_PKEY>& key = keys_[kind];
-  if (!key) key = make_key(kind);
-  return key;
-}
-
 const CertificateStore::Authority& CertificateStore::find_authority(const std::string& name,
                                                                     const AuthoritySpec& spec) {
   Authority& authority = authorities_[name];
   if (!authority.certificate || authority.spec != spec) {
     // A key of its own: an authority that shared a host's key would make that host's certificate self-signed.
-    const std::shared_ptr<EVP_PKEY> own_key = key(spec.key + "/authority " + name);
+    const std::shared_ptr<EVP_PKEY> own_key = shared_key(spec.key + "/authority " + name);
     std::shared_ptr<X509> certificate(build_authority(spec, own_key.get()));
     if (!spec.file.empty()) write_pem(certificate.get(), spec.file);
     authority = Authority{spec, own_key, certificate, ++generation_};
@@ -122,7 +126,7 @@ std::shared_ptr<const Credentials> CertificateStore::get(
   const std::string id = identity(own, issuer != nullptr ? issuer->generation : 0);
   if (const auto found = certificates_.find(id); found != certificates_.end()) return found->second;
   auto credentials = std::make_shared<Credentials>();
-  credentials->key = key(own.key);
+  credentials->key = shared_key(own.key);
   credentials->certificate =
       build_certificate(own, credentials->key.get(), issuer != nullptr ? issuer->certificate.get() : nullptr,
                         issuer != nullptr ? issuer->key.get() : nullptr);

@@ -39,8 +39,8 @@ bool is_templated(const CertificateSpec& spec);
 std::string complaint_about_key(const std::string& key);
 std::string complaint_about_digest(const std::string& digest);
 
-/// Makes each key and certificate once. Thread-safe. Throws std::runtime_error for what OpenSSL refuses to
-/// make.
+/// Makes each certificate once, with keys that the whole process shares. Thread-safe. Throws
+/// std::runtime_error for what OpenSSL refuses to make.
 class CertificateStore {
  public:
   /// The certificate of that authority; makes it, and writes its file, at the first call. An authority whose
@@ -59,11 +59,9 @@ class CertificateStore {
     std::uint64_t generation =
         0;  ///< told apart from the one before it, so that nothing signed by that is used
   };
-  std::shared_ptr<EVP_PKEY> key(const std::string& kind);
   const Authority& find_authority(const std::string& name, const AuthoritySpec& spec);
 
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<EVP_PKEY>> keys_;
   std::map<std::string, Authority> authorities_;
   std::uint64_t generation_ = 0;
   std::map<std::string, std::shared_ptr<const Credentials>> certificates_;  ///< by all that goes into one

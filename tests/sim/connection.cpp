@@ -259,6 +259,8 @@ asio::awaitable<void> Connection::drain() {
 
 asio::awaitable<void> Connection::wait(Milliseconds time) {
   if (time.count() == 0) co_return;
+  // Given up between the last operation's end and now: there is nobody left to wait for.
+  if (left_) throw boost::system::system_error(asio::error::operation_aborted);
   pause_.expires_after(time);
   co_await pause_.async_wait(asio::use_awaitable);
 }
@@ -276,6 +278,7 @@ asio::awaitable<std::size_t> Connection::read_some(std::span<std::uint8_t> buffe
 }
 
 void Connection::start_deadline(Milliseconds time) {
+  if (left_) return;
   deadline_.expires_after(time);
   deadline_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error) self->give_up(End::timeout);

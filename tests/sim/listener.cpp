@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/strand.hpp>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -36,7 +37,7 @@ tcp::endpoint to_endpoint(const Endpoint& endpoint) {
 
 tcp::acceptor open(asio::io_context& io, const tcp::endpoint& endpoint, bool loopback_only) {
   try {
-    tcp::acceptor acceptor(io, endpoint.protocol());
+    tcp::acceptor acceptor(asio::make_strand(io), endpoint.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     if (endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(true));
     if (loopback_only &&

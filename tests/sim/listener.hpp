@@ -1,5 +1,5 @@
 #pragma once
-// The sockets that rdpsim listens on.
+// The sockets that rdpsim listens on. Each acceptor has a strand of its own for its executor.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

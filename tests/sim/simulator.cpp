@@ -77,7 +77,7 @@ void Simulator::State::listen() {
 asio::awaitable<void> Simulator::State::accept_from(tcp::acceptor& acceptor) {
   // Without a reference of its own the loop would outlive what it refers to.
   const std::shared_ptr<State> self = shared_from_this();
-  asio::steady_timer pause(io_);
+  asio::steady_timer pause(acceptor.get_executor());
   for (;;) {
     boost::system::error_code error;
     tcp::socket socket = co_await acceptor.async_accept(asio::make_strand(io_),
@@ -108,17 +108,18 @@ void Simulator::State::serve(tcp::socket socket) {
   socket.set_option(tcp::no_delay(true), error);
   const auto connection =
       std::make_shared<Connection>(std::move(socket), local.address(), book_, fleet, std::move(host));
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopped_) return;
-    connections_.insert(connection);
-  }
   const auto begin = [self = shared_from_this(), connection] { return self->play(connection); };
   asio::co_spawn(connection->executor(), begin, asio::detached);
 }
 
 asio::awaitable<void> Simulator::State::play(std::shared_ptr<Connection> connection) {
   const std::shared_ptr<State> self = shared_from_this();
+  {
+    // Here, on the connection's own strand, so that an abort can't come before the beginning.
+    const std::lock_guard lock(mutex_);
+    if (stopped_) co_return;
+    connections_.insert(connection);
+  }
   co_await connection->run();
   const std::lock_guard lock(mutex_);
   connections_.erase(connection);
@@ -148,11 +149,13 @@ void Simulator::State::count_failed_reload() {
 }
 
 void Simulator::State::stop() {
-  const auto close_acceptors = [self = shared_from_this()] {
-    boost::system::error_code ignored;
-    for (tcp::acceptor& acceptor : self->acceptors_) acceptor.close(ignored);
-  };
-  asio::post(io_, close_acceptors);
+  for (tcp::acceptor& acceptor : acceptors_) {
+    const auto close = [self = shared_from_this(), &acceptor] {
+      boost::system::error_code ignored;
+      acceptor.close(ignored);
+    };
+    asio::post(acceptor.get_executor(), close);
+  }
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   for (const std::shared_ptr<Connection>& connection : connections_) connection->abort();

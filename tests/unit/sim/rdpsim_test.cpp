@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 #include "tests/unit/sim/sim_client.hpp"
 
@@ -72,11 +71,10 @@ class Rdpsim : public ::testing::Test {
 
   /// Waits until it serves; the port it says.
   std::uint16_t port() {
-    std::smatch match;
-    std::string text;
-    wait_until([&] { return (text = out(), std::regex_search(text, match, std::regex("port (\\d+),"))); },
+    const std::string before = "rdpsim: ready on 127.0.0.0/8, port ";
+    wait_until([&] { return out().starts_with(before) && out().ends_with(" host entries\n"); },
                "the ready line");
-    return static_cast<std::uint16_t>(std::stoi(match[1]));
+    return static_cast<std::uint16_t>(std::stoi(out().substr(before.size())));
   }
 
   static std::string ask(std::uint16_t port) {
