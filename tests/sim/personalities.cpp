@@ -161,13 +161,17 @@ void add_broken(List& list) {
       {Step::client_hello, "reset_after_client_hello", "close_after_client_hello", "stall_after_client_hello",
        "after the ClientHello"},
       {Step::server_hello, "reset_after_server_hello", "close_after_server_hello", "stall_after_server_hello",
-       "after the server's first TLS flight"},
+       "after the server's first flight of TLS 1.2"},
       {Step::established, "reset_after_tls", "close_after_tls", "stall_after_tls", "after the TLS handshake"},
   };
   for (const Row& row : kRows) {
-    list.push_back({row.reset, fault(row.at, Ending::reset), row.help});
-    list.push_back({row.close, fault(row.at, Ending::close), row.help});
-    list.push_back({row.stall, fault(row.at, Ending::stall), row.help});
+    for (const auto& [name, then] : {std::pair(row.reset, Ending::reset), std::pair(row.close, Ending::close),
+                                     std::pair(row.stall, Ending::stall)}) {
+      Behaviour behaviour = fault(row.at, then);
+      // In TLS 1.3 the first flight is the server's last one: a client that has it is content.
+      if (row.at == Step::server_hello) behaviour.tls.max_version = TlsVersion::tls12;
+      list.push_back({name, std::move(behaviour), row.help});
+    }
   }
   list.push_back({"reset_in_server_hello", partial_flight(Ending::reset, 20),
                   "20 bytes of the first TLS flight, then RST"});

@@ -145,7 +145,7 @@ TEST_F(Faults, reset_after_the_whole_first_flight_in_tls12) {
   start("reset_after_server_hello");
   Client client = connect();
   confirm(client);
-  const TlsOutcome outcome = client.tls(TLS1_2_VERSION, TLS1_2_VERSION);
+  const TlsOutcome outcome = client.tls();
   EXPECT_FALSE(outcome.established);
   EXPECT_EQ(outcome.error, "reset");
 }
