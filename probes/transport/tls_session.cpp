@@ -68,6 +68,7 @@ TlsSession::TlsSession(const TlsContexts& contexts, handshake::TlsProfile profil
 Progress TlsSession::handshake() {
   if (failed_) return Progress::failed;
   ERR_clear_error();
+  socket_.renew_burst();
   return conclude(SSL_do_handshake(ssl_.get()));
 }
 
@@ -75,6 +76,7 @@ Progress TlsSession::read(std::span<std::uint8_t> buffer, std::size_t& received)
   received = 0;
   if (failed_) return Progress::failed;
   ERR_clear_error();
+  socket_.renew_burst();
   return conclude(SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &received));
 }
 
@@ -114,6 +116,9 @@ Progress TlsSession::fail(int ssl_error) {
   } else if (ssl_error == SSL_ERROR_ZERO_RETURN) {
     end_ = {TlsEndKind::alert, SSL_AD_CLOSE_NOTIFY, 0,
             "received alert " + describe_alert(SSL_AD_CLOSE_NOTIFY)};
+  } else if (ssl_error == SSL_ERROR_SSL) {
+    // What the server sent is the cause; that our alert about it met a reset (socket_.error()) is not.
+    end_ = {TlsEndKind::protocol_error, std::nullopt, 0, queued_reasons()};
   } else if (socket_.error() != 0) {
     char buffer[128];
     end_ = {TlsEndKind::io, std::nullopt, socket_.error(),

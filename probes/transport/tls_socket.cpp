@@ -44,11 +44,17 @@ int TlsSocket::read(BIO* bio, char* buffer, int size) {
   TlsSocket& self = *static_cast<TlsSocket*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
   if (self.error_ != 0 || self.not_tls_) return -1;
+  if (self.burst_left_ == 0) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const std::size_t wanted = std::min(static_cast<std::size_t>(size), self.burst_left_);
   ssize_t received = 0;
   do {
-    received = ::recv(self.fd_, buffer, static_cast<std::size_t>(size), 0);
+    received = ::recv(self.fd_, buffer, wanted, 0);
   } while (received < 0 && errno == EINTR);
   if (received > 0) {
+    self.burst_left_ -= static_cast<std::size_t>(received);
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(buffer);
     return self.check_first_bytes({bytes, static_cast<std::size_t>(received)}) ? static_cast<int>(received)
                                                                                : -1;

@@ -26,6 +26,10 @@ class TlsSocket {
   /// A BIO that reads and writes here; this object must outlive it.
   BioPtr make_bio();
 
+  /// OpenSSL reads for as long as it is given messages to skip (HelloRequest), and a fast host never lets it
+  /// run dry: so there is a burst of bytes, after which the socket says "later" until it gets a new one.
+  void renew_burst() { burst_left_ = kReadBurst; }
+
   bool peer_closed() const { return peer_closed_; }
   /// errno of the first operation that failed; 0 when none did. What comes after a failed write tells less.
   int error() const { return error_; }
@@ -34,6 +38,9 @@ class TlsSocket {
   std::string first_bytes_text() const;
 
  private:
+  /// Some hundred microseconds' work; the longest usual handshake is a tenth of it.
+  static constexpr std::size_t kReadBurst = std::size_t{64} * 1024;
+
   static int read(BIO* bio, char* buffer, int size);
   static int write(BIO* bio, const char* bytes, int size);
   static long control(BIO* bio, int command, long number, void* pointer);
@@ -44,6 +51,7 @@ class TlsSocket {
 
   int fd_;
   int error_ = 0;
+  std::size_t burst_left_ = kReadBurst;
   bool peer_closed_ = false;
   bool not_tls_ = false;
   std::array<std::uint8_t, 32> first_bytes_{};

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -215,10 +216,36 @@ TEST_F(TlsFailure, garbage_in_a_record) {
   expect_end(session, TlsEndKind::protocol_error, 0, "unexpected message");
 }
 
+TEST_F(TlsFailure, garbage_and_a_reset_behind_it) {
+  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  EXPECT_EQ(session.handshake(), Progress::want_read);
+  pair_.receive_record();
+  pair_.send("\x16\x03\x03\0\x08garbage!"s);
+  pair_.reset_server();
+  finish(session);
+  expect_end(session, TlsEndKind::protocol_error, 0, "unexpected message");
+}
+
 TEST_F(TlsFailure, endless_record) {
   TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
   answer(session, "\x16\x03\x03\xff\xff"s);
   expect_end(session, TlsEndKind::protocol_error, 0, "packet length too long");
+}
+
+TEST_F(TlsFailure, messages_to_skip_without_end_do_not_hold_the_thread) {
+  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  EXPECT_EQ(session.handshake(), Progress::want_read);
+  pair_.receive_record();
+  // 4096 HelloRequests, which a client in a handshake skips.
+  const std::string record = "\x16\x03\x03\x40\x00"s + std::string(16384, '\0');
+  pair_.send(record + record + record + record + record + record);
+  EXPECT_EQ(session.handshake(), Progress::want_read);
+  int left = 0;
+  ASSERT_EQ(ioctl(pair_.client(), FIONREAD, &left), 0);
+  EXPECT_EQ(left, 6 * 16389 - 65536);
+  EXPECT_EQ(session.handshake(), Progress::want_read);
+  ASSERT_EQ(ioctl(pair_.client(), FIONREAD, &left), 0);
+  EXPECT_EQ(left, 0);
 }
 
 TEST_F(TlsFailure, version_that_was_not_offered) {
