@@ -79,10 +79,15 @@ TrustStore TrustStores::get(const std::string& ca_file) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(ca_file);
   if (found != entries_.end() && found->second.version == version) return found->second.loaded;
+  TrustStore loaded = load_trust_store(ca_file);
+  // A failure is not remembered: descriptors come back and permissions change without the file changing.
+  if (loaded.store == nullptr) {
+    entries_.erase(ca_file);
+    return loaded;
+  }
   if (found == entries_.end() && entries_.size() >= kMaxEntries) entries_.clear();
-  Entry& entry = entries_[ca_file];
-  entry = {version, load_trust_store(ca_file)};
-  return entry.loaded;
+  entries_[ca_file] = {version, loaded};
+  return loaded;
 }
 
 }  // namespace rdpwatch::transport
