@@ -199,8 +199,10 @@ void App::stop() {
   stopping_ = true;
   web_->set_ready(false);
   inventory_->stop();
-  gate_->stop();
+  // The gate goes on until no run is left: refused by it, a probe would have an outcome, and a probe that is
+  // cut off has none.
   scheduler_->stop();
+  gate_->stop();
   web_->stop();
   boost::system::error_code ignored;
   signals_.cancel(ignored);

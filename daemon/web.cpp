@@ -76,6 +76,9 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
 void Web::stop() {
   if (!thread_.joinable()) return;
   server_.stop();
+  // A client that waits for a reload waits for the control thread, which may be the one that stops us: what
+  // the server still has to do is dropped, after all connections are closed.
+  asio::post(io_, [this] { io_.stop(); });
   thread_.join();
 }
 
