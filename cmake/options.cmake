@@ -15,6 +15,10 @@ if(RDPWATCH_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(rdpwatch_options INTERFACE -fsanitize=${RDPWATCH_SANITIZE})
 endif()
+if(RDPWATCH_BUILD_FUZZERS)
+  # libFuzzer must see the branches of the rooms themselves; without this it only mutates blindly.
+  target_compile_options(rdpwatch_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # The sources of Asio, Beast and JSON, compiled once for all rooms.
 add_library(rdpwatch_boost STATIC ${PROJECT_SOURCE_DIR}/cmake/boost_sources.cpp)
