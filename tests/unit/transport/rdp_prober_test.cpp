@@ -42,8 +42,6 @@ struct Expected {
   std::string findings{};  ///< separated by spaces
 };
 
-constexpr const char* kRacing = "reset_after_server_hello";
-
 const std::map<std::string, Expected>& expectations() {
   static const std::string old = "legacy_rdp_security nla_not_required";
   static const std::map<std::string, Expected> table{
@@ -105,11 +103,10 @@ const std::map<std::string, Expected>& expectations() {
       {"reset_in_server_hello", {"tls connection_reset", 2}},
       {"close_in_server_hello", {"tls connection_closed", 2}},
       {"stall_in_server_hello", {"tls timeout"}},
-      // With TLS 1.3 the handshake is over for a client when it has the server's first flight and has written
-      // its Finished. A reset right behind that flight races with the Finished: see the test of its own
-      // below.
-      {"close_after_server_hello", {"ok"}},
-      {"stall_after_server_hello", {"ok"}},
+      {"reset_after_server_hello", {"tls connection_reset", 2}},
+      {"close_after_server_hello", {"tls connection_closed", 2}},
+      {"stall_after_server_hello", {"tls timeout"}},
+      // The handshake is over for a client before the server breaks: depth tls is reached.
       {"reset_after_tls", {"ok"}},
       {"close_after_tls", {"ok"}},
       {"stall_after_tls", {"ok"}},
@@ -207,7 +204,6 @@ std::string findings(const ProbeResult& result) {
 TEST_F(RdpProberTest, CallsEveryPersonalityByItsName) {
   for (const auto& personality : sim::personalities()) {
     const std::string name(personality.name);
-    if (name == kRacing) continue;
     ASSERT_TRUE(expectations().contains(name)) << name << " has no expectation here";
     ProbePlan plan = this->plan(address_named(name));
     // Only where silence is the answer does its length matter.
@@ -235,12 +231,6 @@ TEST_F(RdpProberTest, HealthyHostIsClosedInAnOrderlyWay) {
   EXPECT_EQ(stats->connections, 1u);
   EXPECT_EQ(stats->closed_by_close_notify, 1u);
   EXPECT_EQ(stats->reset_by_client, 0u);
-}
-
-TEST_F(RdpProberTest, ResetThatRacesWithOurFinishedIsEitherSuccessOrAReset) {
-  const ProbeResult result = probe(plan(address_named(kRacing)));
-  EXPECT_THAT(verdict(result), testing::AnyOf("ok", "tls connection_reset"));
-  EXPECT_TRUE(result.certificate) << "the certificate came before the reset";
 }
 
 TEST_F(RdpProberTest, ReportsTheKernelsMeasurements) {
