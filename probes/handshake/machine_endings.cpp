@@ -31,7 +31,8 @@ Action HandshakeMachine::State::fail(PhaseFailure failure) {
     leave_connection(whole);
     return begin_connection();
   }
-  if (profile_changed_) return report_previous(std::move(whole));
+  // Our own fault leaves open whether the other profile would have done.
+  if (profile_changed_ && !local) return report_previous(std::move(whole));
   return finish_failed(std::move(whole));
 }
 

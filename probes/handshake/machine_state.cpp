@@ -13,6 +13,11 @@ bool goes_beyond(Depth depth, Depth than) {
   return static_cast<int>(depth) > static_cast<int>(than);
 }
 
+// No host is called by digits alone.
+bool is_literal(const std::string& name) {
+  return name.find(':') != std::string::npos || name.find_first_not_of("0123456789.") == std::string::npos;
+}
+
 }  // namespace
 
 HandshakeMachine::State::State(ProbePlan plan) : plan_(std::move(plan)), profile_(plan_.first_profile) {
@@ -121,6 +126,8 @@ Action HandshakeMachine::State::on(AdmissionDenied& event) {
 
 Action HandshakeMachine::State::on(Connected&) {
   end_phase();
+  // Behind one name may be several hosts; what one of them answered is followed up with that one.
+  candidates_ = {connect_->address()};
   if (!goes_beyond(plan_.depth, Depth::tcp)) return finish_passed();
   return begin_negotiation();
 }
@@ -224,7 +231,7 @@ Action HandshakeMachine::State::begin_tls() {
   last_sent_ = "ClientHello";
   // A literal has no place in SNI (RFC 6066 section 3).
   const std::string& named = plan_.server_name.empty() ? plan_.host : plan_.server_name;
-  const bool send_sni = !plan_.server_name.empty() || !plan_.host_is_literal;
+  const bool send_sni = plan_.server_name.empty() ? !plan_.host_is_literal : !is_literal(plan_.server_name);
   return ask(StartTls{profile_, send_sni ? named : std::string()}, phase_deadline_);
 }
 

@@ -70,6 +70,16 @@ TEST(HandshakeMachine, ServerNameIsTheSni) {
   EXPECT_EQ(std::get<StartTls>(outcome.actions[4].what).sni, "farm.example.com");
 }
 
+TEST(HandshakeMachine, ServerNameThatIsAnAddressIsNoSni) {
+  for (const char* const address : {"10.0.0.9", "2001:db8::9"}) {
+    auto plan = name_plan();
+    plan.server_name = address;
+    const auto outcome = run(plan, std::vector<Event>{Start{}, Resolved{{"10.0.0.9"}}, Admitted{},
+                                                      Connected{}, Sent{}, confirm_selected(2)});
+    EXPECT_EQ(std::get<StartTls>(outcome.actions.back().what).sni, "") << address;
+  }
+}
+
 TEST(HandshakeMachine, DepthsEndWhereTheySay) {
   auto plan = name_plan();
   plan.depth = Depth::resolve;
@@ -216,6 +226,16 @@ TEST(TlsFallback, BothFailAndTheFirstIsReported) {
   EXPECT_THAT(phases(result), ElementsAre("connect", "negotiate", "tls"));
 }
 
+TEST(TlsFallback, OurOwnFaultInTheSecondTryBlamesNobody) {
+  const auto outcome = run(
+      literal_plan(), until_tls() + std::vector<Event>{io_failed(FailureReason::connection_reset), Admitted{},
+                                                       io_failed(FailureReason::local_resources)});
+  EXPECT_EQ(outcome.result.verdict, Verdict::local_fault);
+  EXPECT_EQ(outcome.result.failure->detail, "EMFILE: Too many open files");
+  ASSERT_EQ(outcome.result.negotiation->attempts.size(), 1u);
+  EXPECT_EQ(outcome.result.negotiation->attempts[0].reason, FailureReason::connection_reset);
+}
+
 TEST(TlsFallback, NeverAfterATimeout) {
   const auto outcome = run(literal_plan(), until_tls() + std::vector<Event>{DeadlineReached{}});
   EXPECT_EQ(outcome.result.failure->reason, FailureReason::timeout);
@@ -264,6 +284,14 @@ TEST(Addresses, NoneAnswersAndAllAreNamed) {
   EXPECT_EQ(outcome.result.failure->reason, FailureReason::connection_refused);
   EXPECT_EQ(outcome.result.failure->detail,
             "10.0.0.9: refused 1.0 ms after SYN; 10.0.0.8: EMFILE: Too many open files");
+}
+
+TEST(Addresses, TheOneThatAnsweredIsAskedAgain) {
+  const auto outcome =
+      run(name_plan(), {Start{}, Resolved{{"10.0.0.8", "10.0.0.9"}}, Admitted{}, DeadlineReached{},
+                        Admitted{}, Connected{}, Sent{}, confirm_failure(1)});
+  EXPECT_EQ(std::get<AdmitConnection>(outcome.actions.back().what).address, "10.0.0.9");
+  EXPECT_THAT(outcome.result.addresses, ElementsAre("10.0.0.8", "10.0.0.9"));
 }
 
 TEST(Addresses, PinnedOneIsTheOnlyOne) {
