@@ -78,7 +78,7 @@ class Worker {
                    Outcome& outcome);
   void conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due, Outcome outcome);
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
-  void reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses);
+  void reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses, bool at_once);
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -146,7 +146,7 @@ void Worker::conclude(const EndpointPtr& endpoint, const inventory::Target& ran,
     record(endpoint, due, std::move(outcome));
   }
   if (!expands(*target)) return;
-  if (!addresses.empty()) reconcile(target, addresses);
+  if (!addresses.empty()) reconcile(target, addresses, endpoint->key.address.empty());
   if (table_.of_target(target->name).empty()) add_target(target);
 }
 
@@ -163,8 +163,11 @@ void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome)
 }
 
 // A set of addresses that comes and goes with each answer costs series and history, so the order of an answer
-// and what exceeds the bound must not decide: the addresses are taken sorted.
-void Worker::reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses) {
+// and what exceeds the bound must not decide: the addresses are taken sorted. `at_once` is for the target's
+// own look-up; an address that another address's run brought waits for its phase, or a name server that gives
+// another address each time would be asked again as fast as it answers.
+void Worker::reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses,
+                       bool at_once) {
   std::set<std::string> wanted(addresses.begin(), addresses.end());
   while (wanted.size() > kMaxAddresses) wanted.erase(std::prev(wanted.end()));
   for (const auto& endpoint : table_.of_target(target->name)) {
@@ -172,7 +175,10 @@ void Worker::reconcile(const inventory::TargetPtr& target, const std::vector<std
   }
   const TimePoint now = handshake::Clock::now();
   for (const auto& address : wanted) {
-    if (!table_.contains({target->name, address})) add_endpoint(target, address, now);
+    const fleet::EndpointKey key{target->name, address};
+    if (table_.contains(key)) continue;
+    const TimePoint phase = first_due(anchor_, target->interval, endpoint_hash(key), now);
+    add_endpoint(target, address, at_once ? now : phase);
   }
 }
 

@@ -123,6 +123,17 @@ TEST_F(ExpansionTest, WhenTheLastAddressIsGoneTheTargetIsLookedUpAgain) {
   EXPECT_EQ(endpoints(), (Addresses{""}));
 }
 
+TEST_F(ExpansionTest, AnAddressThatChangesWithEachLookUpIsFollowedOnceAnInterval) {
+  prober_.script("a:3389 ?", {resolving_to({"10.0.0.1"})});
+  prober_.script("a:3389 10.0.0.1", {resolving_to({"10.0.0.2"}, abandoned("address_gone"))});
+  prober_.script("a:3389 10.0.0.2", {resolving_to({"10.0.0.1"}, abandoned("address_gone"))});
+  start();
+  apply({expanded("a:3389", 200ms)});
+  ASSERT_TRUE(eventually([&] { return prober_.count("a:3389 10.0.0.2") >= 3; }));
+  const auto starts = prober_.starts("a:3389 10.0.0.2");
+  EXPECT_GE(starts.at(2) - starts.at(0), 300ms);
+}
+
 TEST_F(ExpansionTest, TheNumberOfAddressesIsBounded) {
   Addresses many;
   for (int i = 0; i < 100; ++i) many.push_back("10.0.1." + std::to_string(100 + i));
