@@ -198,18 +198,6 @@ TEST_F(TlsFailure, not_tls_byte_by_byte) {
   expect_end(session, TlsEndKind::not_spoken, 0, "the answer begins with 1602 \"..\"");
 }
 
-TEST_F(TlsFailure, looks_like_tls) {
-  const auto looks = [](std::vector<std::uint8_t> bytes) { return looks_like_tls(bytes); };
-  EXPECT_TRUE(looks({}));
-  for (const std::uint8_t type : {20, 21, 22, 23}) EXPECT_TRUE(looks({type, 3, 1}));
-  EXPECT_TRUE(looks({22}));
-  EXPECT_FALSE(looks({19}));
-  EXPECT_FALSE(looks({24}));
-  EXPECT_FALSE(looks({22, 2}));
-  EXPECT_FALSE(looks({3, 0, 0, 9}));
-  EXPECT_FALSE(looks({0x80, 0x2e}));  // SSL 2
-}
-
 TEST_F(TlsFailure, garbage_in_a_record) {
   TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
   answer(session, "\x16\x03\x03\0\x08garbage!"s);
