@@ -23,13 +23,14 @@ class ConnectPhase {
   ConnectTo connect() const { return {address(), port_}; }
 
   /// The latest time for the current address, so that each one left gets its share of what is left of the
-  /// phase.
+  /// phase, and at least what a SYN needs that was lost once.
   TimePoint share(TimePoint now, TimePoint phase_deadline) const;
 
   /// The current address failed. True: the next one is current now. False: none is left, failure() tells.
   bool failed(PhaseFailure failure);
 
-  /// The failure to report when none is left: the network's before our own, the earlier before the later.
+  /// The failure to report when none is left, or no time: that our machine ran out of something, else the
+  /// network's before our own, the earlier before the later.
   PhaseFailure failure() const;
 
  private:
@@ -37,6 +38,8 @@ class ConnectPhase {
     std::string address;
     PhaseFailure failure;
   };
+
+  std::vector<Attempt>::const_iterator decisive() const;
 
   std::vector<std::string> addresses_;
   std::uint16_t port_;

@@ -21,7 +21,8 @@ bool calls_for_other_profile(FailureReason reason) {
 
 Action HandshakeMachine::State::fail(PhaseFailure failure) {
   if (in_phase_ && phase_ == Phase::connect && waiting_ == Waiting::connect) {
-    if (connect_->failed(failure)) return ask(connect_->admit(false), phase_deadline_);
+    if (connect_->failed(failure) && now_ < phase_deadline_)
+      return ask(connect_->admit(false), phase_deadline_);
     failure = connect_->failure();
   }
   end_phase();

@@ -86,10 +86,12 @@ Action HandshakeMachine::State::on(Start& event) {
 Action HandshakeMachine::State::on(Resolved& event) {
   end_phase();
   result.addresses = std::move(event.addresses);
+  result.addresses_complete = event.complete;
   if (!goes_beyond(plan_.depth, Depth::resolve)) return finish_passed();
   candidates_ = result.addresses;
   if (!plan_.pinned_address.empty()) {
-    if (std::ranges::find(candidates_, plan_.pinned_address) == candidates_.end())
+    // Half an answer does not say that an address is gone: then it is tried all the same.
+    if (event.complete && std::ranges::find(candidates_, plan_.pinned_address) == candidates_.end())
       return finish_abandoned("address_gone");
     candidates_ = {plan_.pinned_address};
   }
@@ -118,8 +120,10 @@ Action HandshakeMachine::State::on(Admitted& event) {
 }
 
 Action HandshakeMachine::State::on(AdmissionDenied& event) {
-  if (result.connections == 0) return finish_abandoned(std::move(event.why));
-  // Politeness wins over the ladder and the retry: what is known so far is the outcome.
+  // Politeness wins over the ladder, the retry and further addresses. Where it cut a probe short, nothing is
+  // known of the host; where the probe's own time ran out, what is known so far is the outcome.
+  if (result.connections == 0 || event.why != kDeniedByDeadline)
+    return finish_abandoned(std::move(event.why));
   if (in_phase_) return fail(connect_->failure());
   return report_previous(std::nullopt);
 }
@@ -144,7 +148,7 @@ Action HandshakeMachine::State::on(BytesReceived& event) {
 
 Action HandshakeMachine::State::on(IoFailed& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
-  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  note_last_sent(event.last_sent, event.last_sent_at);
   std::string detail = describe_io(event.reason, {last_sent_, now_ - last_send_, event.bytes_received});
   if (category(event.reason) == Category::local) {
     detail = event.detail;
@@ -157,7 +161,7 @@ Action HandshakeMachine::State::on(IoFailed& event) {
 
 Action HandshakeMachine::State::on(DeadlineReached& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
-  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  note_last_sent(event.last_sent, event.last_sent_at);
   if (phase_ == Phase::resolve) {
     return fail({FailureReason::timeout, "no DNS server answered within " + to_text(now_ - phase_started_),
                  std::nullopt});
@@ -176,9 +180,15 @@ Action HandshakeMachine::State::on(TlsEstablished& event) {
 
 Action HandshakeMachine::State::on(TlsFailed& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
-  if (!event.last_sent.empty()) last_sent_ = event.last_sent;
+  note_last_sent(event.last_sent, event.last_sent_at);
   std::string detail = event.detail + ", " + to_text(now_ - last_send_) + " after " + last_sent_;
   return fail({event.reason, std::move(detail), event.alert});
+}
+
+void HandshakeMachine::State::note_last_sent(const std::string& message, TimePoint when) {
+  if (message.empty()) return;
+  last_sent_ = message;
+  last_send_ = when;
 }
 
 Action HandshakeMachine::State::on(Abandoned& event) {

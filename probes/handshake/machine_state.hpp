@@ -51,6 +51,7 @@ struct HandshakeMachine::State {
   Action begin_tls();
   Action ask(ActionBody body, std::optional<TimePoint> deadline);
 
+  void note_last_sent(const std::string& message, TimePoint when);
   void begin_phase(Phase phase, Duration bound);
   void end_phase();
 

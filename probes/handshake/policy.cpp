@@ -65,6 +65,13 @@ std::optional<Failure> judge_policy(const ProbePlan& plan, const ProbeResult& re
                                        std::string(name(plan.min_tls_version)));
   }
   if (result.certificate) return judge_certificate(plan, *result.certificate);
+  const bool vouched = contains(plan.fail_on, CertificateProblem::untrusted) ||
+                       contains(plan.fail_on, CertificateProblem::name_mismatch) ||
+                       contains(plan.fail_on, CertificateProblem::self_signed);
+  if (result.tls && vouched) {
+    return Failure{Phase::tls, FailureReason::certificate_untrusted,
+                   "fail_on: the server sent no certificate at all", std::nullopt};
+  }
   return std::nullopt;
 }
 

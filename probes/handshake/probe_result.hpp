@@ -102,6 +102,7 @@ struct ProbeResult {
 
   std::vector<PhaseTiming> phases;     ///< that ran, in order; the failed one is the last
   std::vector<std::string> addresses;  ///< all the name resolved to, in the order they are tried
+  bool addresses_complete = true;      ///< as in Resolved
   std::optional<NegotiationFacts> negotiation;
   std::optional<TlsFacts> tls;
   std::optional<CertificateFacts> certificate;

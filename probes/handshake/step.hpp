@@ -74,6 +74,7 @@ struct Start {
 
 struct Resolved {
   std::vector<std::string> addresses;  ///< literals in the order to try; never empty
+  bool complete = true;  ///< A and AAAA were both answered; else the name may have more addresses than these
 };
 
 struct ResolveFailed {
@@ -84,6 +85,9 @@ struct ResolveFailed {
 struct Admitted {
   Duration waited{};
 };
+
+/// AdmissionDenied::why when the wait would be longer than the probe has time.
+inline constexpr const char* kDeniedByDeadline = "deadline";
 
 struct AdmissionDenied {
   std::string why;  ///< e.g. "rate_cap": the connections-a-minute cap would be broken within our time
@@ -103,7 +107,8 @@ struct IoFailed {
   std::string detail;                ///< for our own faults: what the kernel refused
   std::uint64_t bytes_received = 0;  ///< by the connection since the current phase began (a FIN is none)
   std::optional<CertificateFacts> certificate;  ///< seen before TLS broke
-  std::string last_sent;  ///< within TLS: the last handshake message we wrote, e.g. "ClientHello"
+  std::string last_sent;     ///< within TLS: the last handshake message we wrote, e.g. "ClientHello"
+  TimePoint last_sent_at{};  ///< and when
 };
 
 /// The Action's deadline passed first. Fields as in IoFailed.
@@ -111,6 +116,7 @@ struct DeadlineReached {
   std::uint64_t bytes_received = 0;
   std::optional<CertificateFacts> certificate;
   std::string last_sent;
+  TimePoint last_sent_at{};
 };
 
 struct TlsEstablished {
@@ -125,6 +131,7 @@ struct TlsFailed {
   std::string detail;
   std::optional<CertificateFacts> certificate;
   std::string last_sent;
+  TimePoint last_sent_at{};
 };
 
 /// The probe was cut off (shutdown, reload). The machine finishes with Verdict::abandoned.

@@ -125,25 +125,27 @@ Event ProbeRun::tls_ended(const IoOutcome& outcome) {
   std::string ignored;
   auto seen = certificate(ignored);
   const std::string last_sent(tls.last_sent());
+  const TimePoint sent_at = tls.last_sent_at();
   if (outcome.kind == Kind::deadline) {
-    return DeadlineReached{connection_->bytes_received_in_phase(false), std::move(seen), last_sent};
+    return DeadlineReached{connection_->bytes_received_in_phase(false), std::move(seen), last_sent, sent_at};
   }
   const TlsEnd& end = tls.end();
   const auto alert = end.alert ? std::optional<std::int64_t>(*end.alert) : std::nullopt;
   switch (end.kind) {
     case TlsEndKind::alert:
-      return TlsFailed{FailureReason::tls_alert, alert, end.detail, std::move(seen), last_sent};
+      return TlsFailed{FailureReason::tls_alert, alert, end.detail, std::move(seen), last_sent, sent_at};
     case TlsEndKind::not_spoken:
-      return TlsFailed{FailureReason::tls_not_spoken, alert, end.detail, std::move(seen), last_sent};
+      return TlsFailed{FailureReason::tls_not_spoken, alert, end.detail, std::move(seen), last_sent, sent_at};
     case TlsEndKind::protocol_error:
-      return TlsFailed{FailureReason::tls_protocol_error, alert, end.detail, std::move(seen), last_sent};
+      return TlsFailed{
+          FailureReason::tls_protocol_error, alert, end.detail, std::move(seen), last_sent, sent_at};
     case TlsEndKind::io:
       break;
   }
   const bool closed = outcome.reason == FailureReason::connection_closed;
-  return IoFailed{outcome.reason,  outcome.error,
-                  outcome.detail,  connection_->bytes_received_in_phase(closed),
-                  std::move(seen), last_sent};
+  return IoFailed{
+      outcome.reason,  outcome.error, outcome.detail, connection_->bytes_received_in_phase(closed),
+      std::move(seen), last_sent,     sent_at};
 }
 
 std::optional<CertificateFacts> ProbeRun::certificate(std::string& trust_error) {

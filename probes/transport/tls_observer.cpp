@@ -43,6 +43,7 @@ void on_message(int written, int /*version*/, int content_type, const void* data
   const std::uint8_t type = *static_cast<const std::uint8_t*>(data);
   if (written != 0) {
     observation->last_sent = message_name(type);
+    observation->last_sent_at = handshake::Clock::now();
   } else if (type == SSL3_MT_SERVER_HELLO) {
     observation->saw_server_hello = true;
   }

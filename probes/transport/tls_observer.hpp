@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probes/handshake/probe_plan.hpp"
 #include "probes/transport/openssl_ptr.hpp"
 
 namespace rdpwatch::transport {
@@ -16,6 +17,7 @@ inline constexpr int kMaxChainLength = 16;
 struct TlsObservation {
   std::vector<X509Ptr> chain;  ///< as sent, the leaf first, at most kMaxChainLength; empty: none seen
   std::string_view last_sent;  ///< name of the last handshake message that we wrote; empty: none
+  handshake::TimePoint last_sent_at{};
   bool saw_server_hello = false;
 };
 

@@ -74,6 +74,7 @@ class TlsSession {
 
   /// TLS name of the last handshake message that we wrote ("ClientHello", "Finished"); empty: none.
   std::string_view last_sent() const { return observation_.last_sent; }
+  handshake::TimePoint last_sent_at() const { return observation_.last_sent_at; }
   bool saw_server_hello() const { return observation_.saw_server_hello; }
 
  private:

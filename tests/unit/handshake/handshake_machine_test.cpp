@@ -175,12 +175,28 @@ TEST(Ladder, HasAtMostThreeConnections) {
   EXPECT_EQ(outcome.result.negotiation->attempts.size(), 2u);
 }
 
-TEST(Ladder, PolitenessWinsOverIt) {
+TEST(Ladder, PolitenessThatCutsItShortLeavesNoVerdict) {
   const auto outcome = run(
       literal_plan(), until_confirm() + std::vector<Event>{confirm_failure(1), AdmissionDenied{"rate_cap"}});
+  EXPECT_EQ(outcome.result.verdict, Verdict::abandoned);
+  EXPECT_EQ(outcome.result.abandoned_why, "rate_cap");
+}
+
+TEST(Ladder, EndsWhereTheProbesOwnTimeEnds) {
+  const auto outcome =
+      run(literal_plan(),
+          until_confirm() + std::vector<Event>{confirm_failure(1), AdmissionDenied{kDeniedByDeadline}});
   EXPECT_EQ(outcome.result.verdict, Verdict::failure);
   EXPECT_EQ(outcome.result.failure->reason, FailureReason::ssl_required_by_server);
   EXPECT_THAT(phases(outcome.result), ElementsAre("connect", "negotiate"));
+}
+
+TEST(TlsBreak, TimesCountFromTheMessageThatWasSentLast) {
+  DeadlineReached silence;
+  silence.last_sent = "Finished";
+  silence.last_sent_at = TimePoint(4s);
+  const auto outcome = run(literal_plan(), until_tls() + std::vector<Event>{silence}, 1s);
+  EXPECT_EQ(outcome.result.failure->detail, "no answer within 2.0 s of Finished, 0 bytes received");
 }
 
 // ---- The TLS profiles ----------------------------------------------------------------------------------
@@ -209,6 +225,7 @@ TEST(TlsFallback, SecondTryThatWorksWithoutNeedIsAFindingOfItsOwn) {
 TEST(TlsFallback, BothFailAndTheFirstIsReported) {
   IoFailed reset = io_failed(FailureReason::connection_reset);
   reset.last_sent = "ClientHello";
+  reset.last_sent_at = TimePoint(5ms);
   const auto outcome =
       run(literal_plan(),
           until_tls() + std::vector<Event>{reset} + again_until_confirm() +
@@ -276,22 +293,59 @@ TEST(Addresses, ShareTheConnectPhasesTime) {
   EXPECT_EQ(outcome.actions.back().deadline, TimePoint(3ms + 2s));
 }
 
+IoFailed no_route() {
+  IoFailed failed = io_failed(FailureReason::local_resources);
+  failed.error = 101;
+  failed.detail = "ENETUNREACH: Network is unreachable";
+  return failed;
+}
+
 TEST(Addresses, NoneAnswersAndAllAreNamed) {
-  const auto outcome = run(name_plan(), {Start{}, Resolved{{"10.0.0.8", "10.0.0.9"}}, Admitted{},
-                                         io_failed(FailureReason::local_resources), Admitted{},
-                                         io_failed(FailureReason::connection_refused)});
+  const auto outcome =
+      run(name_plan(), {Start{}, Resolved{{"2001:db8::9", "10.0.0.9"}}, Admitted{}, no_route(), Admitted{},
+                        io_failed(FailureReason::connection_refused)});
   EXPECT_EQ(outcome.result.verdict, Verdict::failure);
   EXPECT_EQ(outcome.result.failure->reason, FailureReason::connection_refused);
   EXPECT_EQ(outcome.result.failure->detail,
-            "10.0.0.9: refused 1.0 ms after SYN; 10.0.0.8: EMFILE: Too many open files");
+            "10.0.0.9: refused 1.0 ms after SYN; 2001:db8::9: ENETUNREACH: Network is unreachable");
 }
 
-TEST(Addresses, TheOneThatAnsweredIsAskedAgain) {
-  const auto outcome =
-      run(name_plan(), {Start{}, Resolved{{"10.0.0.8", "10.0.0.9"}}, Admitted{}, DeadlineReached{},
-                        Admitted{}, Connected{}, Sent{}, confirm_failure(1)});
-  EXPECT_EQ(std::get<AdmitConnection>(outcome.actions.back().what).address, "10.0.0.9");
-  EXPECT_THAT(outcome.result.addresses, ElementsAre("10.0.0.8", "10.0.0.9"));
+TEST(Addresses, ExhaustionOfOurOwnMachineBlamesNobody) {
+  const auto outcome = run(name_plan(), {Start{}, Resolved{{"10.0.0.8", "10.0.0.9"}}, Admitted{},
+                                         io_failed(FailureReason::connection_refused), Admitted{},
+                                         io_failed(FailureReason::local_resources)});
+  EXPECT_EQ(outcome.result.verdict, Verdict::local_fault);
+  EXPECT_EQ(outcome.result.failure->detail,
+            "10.0.0.9: EMFILE: Too many open files; 10.0.0.8: refused 1.0 ms after SYN");
+}
+
+TEST(Addresses, HaveAtLeastTheTimeOfALostSyn) {
+  const std::vector<std::string> many{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"};
+  HandshakeMachine machine(name_plan());
+  TimePoint now{};
+  machine.resume(Start{}, now);
+  machine.resume(Resolved{many}, now);
+  int tried = 0;
+  Action action = machine.resume(Admitted{}, now);
+  while (std::holds_alternative<ConnectTo>(action.what)) {
+    ++tried;
+    EXPECT_EQ(*action.deadline - now, std::min<Duration>(1200ms, 4s - now.time_since_epoch()));
+    now = *action.deadline;
+    action = machine.resume(DeadlineReached{}, now);
+    if (std::holds_alternative<AdmitConnection>(action.what)) action = machine.resume(Admitted{}, now);
+  }
+  EXPECT_EQ(tried, 4);
+  EXPECT_EQ(now, TimePoint(4s));
+  EXPECT_EQ(machine.result().failure->reason, FailureReason::timeout);
+  EXPECT_THAT(machine.result().failure->detail, testing::EndsWith("; no time left for 2 more"));
+}
+
+TEST(Addresses, HalfAnAnswerDoesNotMeanThatAnAddressIsGone) {
+  auto plan = name_plan();
+  plan.pinned_address = "2001:db8::9";
+  const auto outcome = run(plan, {Start{}, Resolved{{"10.0.0.9"}, false}});
+  EXPECT_EQ(std::get<AdmitConnection>(outcome.actions.back().what).address, "2001:db8::9");
+  EXPECT_FALSE(outcome.result.addresses_complete);
 }
 
 TEST(Addresses, PinnedOneIsTheOnlyOne) {

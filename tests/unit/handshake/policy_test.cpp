@@ -85,6 +85,17 @@ TEST(Policy, ProblemsFailOnlyThroughFailOn) {
   EXPECT_EQ(judged(plan, result(2, all)), "passed");
 }
 
+TEST(Policy, NoCertificateIsNotTrustedEither) {
+  auto anonymous = result(2);
+  anonymous.certificate.reset();
+  ProbePlan plan;
+  plan.fail_on = {CertificateProblem::expired};
+  EXPECT_EQ(judged(plan, anonymous), "passed");
+  plan.fail_on = {CertificateProblem::untrusted};
+  EXPECT_EQ(judged(plan, anonymous),
+            "tls certificate_untrusted: fail_on: the server sent no certificate at all");
+}
+
 TEST(Findings, HealthyHostHasNone) {
   EXPECT_THAT(findings_of(test::name_plan(), result(8)), IsEmpty());
 }

@@ -66,6 +66,7 @@ inline IoFailed io_failed(FailureReason reason) {
   IoFailed failed;
   failed.reason = reason;
   failed.error = reason == FailureReason::connection_reset ? 104 : 0;
+  if (reason == FailureReason::local_resources) failed.error = 24;
   if (category(reason) == Category::local) failed.detail = "EMFILE: Too many open files";
   return failed;
 }
