@@ -8,6 +8,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <list>
 #include <map>
 #include <set>
 #include <string>
@@ -160,7 +161,7 @@ class RdpProberTest : public testing::Test {
     auto job = prober_.probe(std::move(plan));
     ++running_;
     asio::co_spawn(io_, std::move(job),
-                   asio::bind_cancellation_slot(cancel_.slot(),
+                   asio::bind_cancellation_slot(cancel_.emplace_back().slot(),
                                                 [this, key](std::exception_ptr error, ProbeResult result) {
                                                   EXPECT_FALSE(error) << key;
                                                   results_[key] = std::move(result);
@@ -184,7 +185,7 @@ class RdpProberTest : public testing::Test {
   sim::Simulator simulator_;
   std::shared_ptr<OpenGate> gate_ = std::make_shared<OpenGate>();
   RdpProber prober_;
-  asio::cancellation_signal cancel_;
+  std::list<asio::cancellation_signal> cancel_;  ///< one each: a slot holds a single handler
   int running_ = 0;
   std::map<std::string, ProbeResult> results_;
 };
@@ -286,7 +287,7 @@ TEST_F(RdpProberTest, CancelledProbesAreAbandonedAtEveryStep) {
     start(plan(address), name);
     while (!simulator_.stats(address)) io_.run_one_for(1s);
     io_.poll();
-    cancel_.emit(asio::cancellation_type::terminal);
+    cancel_.back().emit(asio::cancellation_type::terminal);
     run_until_done();
     EXPECT_EQ(results_[name].verdict, Verdict::abandoned) << name;
     EXPECT_EQ(results_[name].abandoned_why, "stopped") << name;
