@@ -138,6 +138,17 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
 }
 
 std::string App::reload() {
+  try {
+    return load_and_put_into_force();
+  } catch (const std::exception& error) {
+    // Nothing that a file brings in may end the daemon.
+    self_metrics_.config_loaded(false, std::chrono::system_clock::now());
+    log::error("the reload failed", {{"error", error.what()}});
+    return std::string(error.what()) + "\n";
+  }
+}
+
+std::string App::load_and_put_into_force() {
   config::LoadResult loaded = config::load_file(options_.config_file);
   if (const auto* errors = std::get_if<std::vector<config::Error>>(&loaded)) {
     self_metrics_.config_loaded(false, std::chrono::system_clock::now());

@@ -41,6 +41,7 @@ class App {
   /// Reads the configuration file again; the errors, one a line, when it is bad and everything stays as it
   /// was.
   std::string reload();
+  std::string load_and_put_into_force();
   void publish_inventory_status();
   void await_signal();
   void await_next_publication();

@@ -15,12 +15,17 @@ std::int64_t seconds_since(fleet::WallTime then) {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now() - then).count();
 }
 
+/// The address that was tried, or of the endpoint when its probe did not come so far.
+const std::string& address_of(const handshake::ProbeResult& result, const fleet::StatusChange& change) {
+  return result.address.empty() ? change.key.address : result.address;
+}
+
 void log_down(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
               const fleet::StatusChange& change) {
   const handshake::Failure& failure = *last_attempt.failure;
   const auto client = diagnosis::client_error(failure);
   log::warn("target is down", {{"target", target.name},
-                               {"address", last_attempt.address},
+                               {"address", address_of(last_attempt, change)},
                                {"group", target.group},
                                {"was", fleet::name(change.from)},
                                {"for_seconds", seconds_since(change.previous_since)},
@@ -52,7 +57,7 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
   const auto line = change->from == fleet::TargetStatus::unknown ? &log::debug : &log::info;
   line("target is up",
        {{"target", target.name},
-        {"address", last_attempt.address},
+        {"address", address_of(last_attempt, *change)},
         {"group", target.group},
         {"was", fleet::name(change->from)},
         {"for_seconds", seconds_since(change->previous_since)}},
