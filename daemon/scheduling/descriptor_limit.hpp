@@ -12,9 +12,9 @@ struct DescriptorLimit {
   std::uint64_t now = 0;     ///< soft limit after raising it to the hard one
 };
 
-/// Descriptors that are not probe connections: HTTP clients, DNS sockets, event loops, logs, files being
-/// read.
-inline constexpr std::uint64_t kReservedDescriptors = 256;
+/// Descriptors that are not probe connections: HTTP clients (256 that are served and 64 that are refused),
+/// DNS sockets, event loops, logs, files being read.
+inline constexpr std::uint64_t kReservedDescriptors = 512;
 
 /// Raises the soft limit to the hard limit. Never fails: where raising is refused, `now` is what it was. Call
 /// at start, before threads.

@@ -50,10 +50,15 @@ class Worker {
   void join(TimePoint deadline);
 
  private:
+  /// What a run learnt of the target's addresses.
+  struct LookUp {
+    std::vector<std::string> addresses;
+    bool complete = true;  ///< as in handshake::Resolved
+  };
   /// What a run came to. No attempts: nothing to record.
   struct Outcome {
     std::vector<handshake::ProbeResult> attempts;
-    std::vector<std::string> addresses;  ///< of the last look-up that succeeded
+    LookUp found;  ///< by the last look-up that succeeded
     bool address_gone = false;
   };
 
@@ -78,7 +83,7 @@ class Worker {
                    Outcome& outcome);
   void conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due, Outcome outcome);
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
-  void reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses, bool at_once);
+  void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/scheduling/worker.hpp"
+#include "probes/transport/address_order.hpp"
 
 namespace rdpwatch::scheduling {
 namespace asio = boost::asio;
@@ -17,10 +18,7 @@ namespace {
 using handshake::ProbePlan;
 using handshake::ProbeResult;
 using handshake::Verdict;
-
-/// More addresses of one name than any farm behind one name has; a name's owner may not make us probe without
-/// end.
-constexpr std::size_t kMaxAddresses = 64;
+using transport::kMaxAddresses;
 
 ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target) {
   ProbePlan plan = target.plan;
@@ -111,7 +109,7 @@ asio::awaitable<ProbeResult> Worker::attempt(ProbePlan plan) {
 // False when the run ends here, whatever confirmation would say.
 bool Worker::take_result(Endpoint& endpoint, const inventory::Target& target, ProbeResult result,
                          Outcome& outcome) {
-  if (!result.addresses.empty()) outcome.addresses = result.addresses;
+  if (!result.addresses.empty()) outcome.found = {result.addresses, result.addresses_complete};
   switch (result.verdict) {
     case Verdict::abandoned:
       outcome.address_gone = result.abandoned_why == "address_gone";
@@ -139,14 +137,14 @@ bool Worker::take_result(Endpoint& endpoint, const inventory::Target& target, Pr
 void Worker::conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due,
                       Outcome outcome) {
   const inventory::TargetPtr target = endpoint->target;
-  const std::vector<std::string> addresses = std::move(outcome.addresses);
+  const LookUp found = std::move(outcome.found);
   if (outcome.address_gone) {
     remove_endpoint(endpoint);
   } else if (!outcome.attempts.empty() && same_probe(ran.plan, target->plan)) {
     record(endpoint, due, std::move(outcome));
   }
   if (!expands(*target)) return;
-  if (!addresses.empty()) reconcile(target, addresses, endpoint->key.address.empty());
+  if (!found.addresses.empty()) reconcile(target, found, endpoint->key.address.empty());
   if (table_.of_target(target->name).empty()) add_target(target);
 }
 
@@ -165,18 +163,25 @@ void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome)
 // A set of addresses that comes and goes with each answer costs series and history, so the order of an answer
 // and what exceeds the bound must not decide: the addresses are taken sorted. `at_once` is for the target's
 // own look-up; an address that another address's run brought waits for its phase, or a name server that gives
-// another address each time would be asked again as fast as it answers.
-void Worker::reconcile(const inventory::TargetPtr& target, const std::vector<std::string>& addresses,
-                       bool at_once) {
-  std::set<std::string> wanted(addresses.begin(), addresses.end());
+// another address each time would be asked again as fast as it answers. A look-up that is not complete says
+// what there is, never what is gone.
+void Worker::reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once) {
+  std::set<std::string> wanted(found.addresses.begin(), found.addresses.end());
   while (wanted.size() > kMaxAddresses) wanted.erase(std::prev(wanted.end()));
+  std::size_t kept = 0;
   for (const auto& endpoint : table_.of_target(target->name)) {
-    if (!wanted.contains(endpoint->key.address)) remove_endpoint(endpoint);
+    const bool may_exist = !found.complete && !endpoint->key.address.empty();
+    if (may_exist || wanted.contains(endpoint->key.address)) {
+      ++kept;
+    } else {
+      remove_endpoint(endpoint);
+    }
   }
   const TimePoint now = handshake::Clock::now();
   for (const auto& address : wanted) {
     const fleet::EndpointKey key{target->name, address};
     if (table_.contains(key)) continue;
+    if (kept++ >= kMaxAddresses) break;
     const TimePoint phase = first_due(anchor_, target->interval, endpoint_hash(key), now);
     add_endpoint(target, address, at_once ? now : phase);
   }

@@ -7,6 +7,8 @@
 #include <array>
 #include <boost/asio/ip/udp.hpp>
 #include <cstdint>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -114,13 +116,24 @@ std::optional<address> kernel_source_address(const address& destination) {
   return from.address();
 }
 
-std::vector<address> in_destination_order(const std::vector<address>& addresses,
-                                          const SourceSelector& source_for) {
+std::vector<address> within_bound(const std::vector<address>& addresses) {
+  const auto key = [](const address& one) { return std::pair(one.is_v4(), one); };
+  std::set<std::pair<bool, address>> chosen;
+  for (const address& given : addresses) {
+    chosen.insert(key(without_mapping(given)));
+    if (chosen.size() > kMaxAddresses) chosen.erase(std::prev(chosen.end()));
+  }
   std::vector<address> kept;
   for (const address& given : addresses) {
     const address one = without_mapping(given);
-    if (kept.size() < kMaxAddresses && std::ranges::find(kept, one) == kept.end()) kept.push_back(one);
+    if (chosen.erase(key(one)) == 1) kept.push_back(one);
   }
+  return kept;
+}
+
+std::vector<address> in_destination_order(const std::vector<address>& addresses,
+                                          const SourceSelector& source_for) {
+  std::vector<address> kept = within_bound(addresses);
   if (kept.size() < 2) return kept;
   std::vector<std::pair<Rank, address>> ranked;
   for (const address& one : kept) ranked.emplace_back(rank(one, source_for(one)), one);

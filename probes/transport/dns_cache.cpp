@@ -5,21 +5,20 @@
 
 namespace rdpwatch::transport {
 
-std::vector<boost::asio::ip::address> DnsCache::find(const std::string& name,
-                                                     handshake::TimePoint now) const {
+KnownAddresses DnsCache::find(const std::string& name, handshake::TimePoint now) const {
   const auto found = entries_.find(name);
   if (found == entries_.end() || found->second.end->first <= now) return {};
-  return found->second.addresses;
+  return found->second.known;
 }
 
-void DnsCache::put(const std::string& name, std::vector<boost::asio::ip::address> addresses,
-                   std::chrono::seconds ttl, handshake::TimePoint now) {
+void DnsCache::put(const std::string& name, KnownAddresses known, std::chrono::seconds ttl,
+                   handshake::TimePoint now) {
   drop(name);
   while (!ends_.empty() && ends_.begin()->first <= now) drop_first();
   if (ttl <= std::chrono::seconds::zero() || max_entries_ == 0) return;
   if (entries_.size() >= max_entries_) drop_first();
   const auto end = ends_.emplace(now + std::min(ttl, kMaxAge), name);
-  entries_.emplace(name, Entry{std::move(addresses), end});
+  entries_.emplace(name, Entry{std::move(known), end});
 }
 
 void DnsCache::clear() {

@@ -12,6 +12,14 @@
 
 namespace rdpwatch::transport {
 
+/// What is known of a name.
+struct KnownAddresses {
+  std::vector<boost::asio::ip::address> addresses{};  ///< empty: nothing is known
+  bool complete = true;                               ///< as in handshake::Resolved
+
+  bool operator==(const KnownAddresses&) const = default;
+};
+
 class DnsCache {
  public:
   /// No answer is kept for longer than this, whatever its TTL says.
@@ -19,12 +27,11 @@ class DnsCache {
 
   explicit DnsCache(std::size_t max_entries) : max_entries_(max_entries) {}
 
-  /// Empty when nothing valid is known.
-  std::vector<boost::asio::ip::address> find(const std::string& name, handshake::TimePoint now) const;
+  /// Without addresses when nothing valid is known.
+  KnownAddresses find(const std::string& name, handshake::TimePoint now) const;
 
   /// Replaces what was known. A TTL of 0 is not kept. When it is full, the entry that ends soonest goes.
-  void put(const std::string& name, std::vector<boost::asio::ip::address> addresses, std::chrono::seconds ttl,
-           handshake::TimePoint now);
+  void put(const std::string& name, KnownAddresses known, std::chrono::seconds ttl, handshake::TimePoint now);
 
   void clear();
   std::size_t size() const { return entries_.size(); }
@@ -32,7 +39,7 @@ class DnsCache {
  private:
   using Ends = std::multimap<handshake::TimePoint, std::string>;
   struct Entry {
-    std::vector<boost::asio::ip::address> addresses;
+    KnownAddresses known;
     Ends::iterator end;
   };
   void drop_first();

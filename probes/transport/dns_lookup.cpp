@@ -25,6 +25,10 @@ bool is(const std::optional<DnsReply>& answer, Kind kind) {
   return answer && answer->kind == kind;
 }
 
+bool is_definite(const std::optional<DnsReply>& answer) {
+  return has_addresses(answer) || is(answer, Kind::no_data) || is(answer, Kind::no_such_name);
+}
+
 }  // namespace
 
 DnsLookup::DnsLookup(asio::any_io_executor executor, DnsServers servers, std::string shown_name,
@@ -176,9 +180,10 @@ std::optional<DnsLookupResult> DnsLookup::so_far() const {
 }
 
 DnsLookupResult DnsLookup::addresses_in_hand() const {
-  DnsLookupResult result{.ttl = std::chrono::seconds::max()};
+  DnsLookupResult result{.ttl = std::chrono::seconds::max(), .complete = !earlier_failure_};
   for (const RecordType type : {RecordType::aaaa, RecordType::a}) {
     const std::optional<DnsReply>& answer = questions_[static_cast<std::size_t>(type)].answer;
+    result.complete = result.complete && is_definite(answer);
     if (!answer) result.ttl = std::chrono::seconds::zero();
     if (!has_addresses(answer)) continue;
     result.ttl = std::min(result.ttl, answer->ttl);

@@ -20,6 +20,9 @@ using DnsServers = std::vector<std::shared_ptr<CaresChannel>>;
 struct DnsLookupResult {
   std::vector<boost::asio::ip::address> addresses{};  ///< IPv6 first, unsorted; empty: see `failure`
   std::chrono::seconds ttl{0};  ///< 0 also when one of the two answers did not come in time
+  /// Both questions were answered for certain (with addresses, NODATA or NXDOMAIN), and every name before the
+  /// one that has the addresses was found not to have any.
+  bool complete = false;
   handshake::ResolveFailed failure{handshake::FailureReason::internal_error, {}};
 };
 

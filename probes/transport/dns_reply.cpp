@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 #include "probes/transport/address_order.hpp"
 
@@ -15,6 +16,8 @@ using boost::asio::ip::address;
 using Kind = DnsReply::Kind;
 
 constexpr std::size_t kHeaderSize = 12;
+/// A record takes at least a name of one byte, type, class, TTL, length and the four bytes of an address.
+constexpr std::size_t kSmallestRecord = 1 + 2 + 2 + 4 + 2 + 4;
 constexpr std::uint8_t kNoError = 0;
 constexpr std::uint8_t kNxDomain = 3;
 /// RFC 1035 section 4.1.1 and RFC 2136 section 2.2.
@@ -41,20 +44,23 @@ address to_address(const ares_addr6ttl& record) {
 /// `parse` is c-ares's reader of the record type; it follows aliases and takes their TTL into account.
 template <typename Record, typename Parse>
 DnsReply read_addresses(std::span<const std::uint8_t> message, std::string_view server, Parse parse) {
-  std::array<Record, kMaxAddresses> records{};
-  int count = records.size();
+  // All records are read, however many the server sends: which of them count must not depend on their order.
+  std::vector<Record> records(message.size() / kSmallestRecord + 1);
+  int count = static_cast<int>(records.size());
   const int status = parse(message.data(), static_cast<int>(message.size()), nullptr, records.data(), &count);
   if (status == ARES_ENOMEM)
     return {.kind = Kind::local_fault, .complaint = "no memory to read the DNS server's answer"};
   if (status == ARES_ENODATA || (status == ARES_SUCCESS && count == 0)) return {.kind = Kind::no_data};
   if (status != ARES_SUCCESS) return failed("malformed answer", server);
   DnsReply reply{.kind = Kind::addresses, .ttl = std::chrono::seconds::max()};
-  for (int i = 0; i < count; ++i) {
-    const Record& record = records[static_cast<std::size_t>(i)];
-    reply.addresses.push_back(to_address(record));
+  records.resize(static_cast<std::size_t>(count));
+  std::vector<address> addresses;
+  for (const Record& record : records) {
+    addresses.push_back(to_address(record));
     // RFC 2181 section 8: a TTL with the highest bit set counts as 0.
     reply.ttl = std::min(reply.ttl, std::chrono::seconds(std::max(record.ttl, 0)));
   }
+  reply.addresses = within_bound(addresses);
   return reply;
 }
 

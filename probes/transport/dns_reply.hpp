@@ -24,7 +24,7 @@ struct DnsReply {
     local_fault     ///< our own machine could not ask
   };
   Kind kind = Kind::silent;
-  std::vector<boost::asio::ip::address> addresses{};  ///< of Kind::addresses, at most kMaxAddresses
+  std::vector<boost::asio::ip::address> addresses{};  ///< of Kind::addresses, within_bound()
   std::chrono::seconds ttl{0};                        ///< the smallest of the answer, aliases included
   std::string complaint{};  ///< of server_failed and local_fault: "SERVFAIL from 10.0.0.53"
 };

@@ -34,6 +34,10 @@ using Outcome = Resolver::Outcome;
 
 namespace {
 
+/// So many look-ups, of two questions and more each, go out from the same UDP ports at least; see
+/// renew_channels().
+constexpr std::size_t kLookupsAPort = 32;
+
 std::vector<asio::ip::udp::endpoint> parse_nameservers(const std::vector<std::string>& texts) {
   std::vector<asio::ip::udp::endpoint> servers;
   for (const std::string& text : texts) {
@@ -57,15 +61,16 @@ bool is_localhost(std::string_view bare_name) {
 }
 
 /// `source` is what says so: "/etc/hosts" or "the DNS server".
-Outcome outcome_of(const std::string& name, const std::vector<address>& addresses, std::string_view source) {
+Outcome outcome_of(const std::string& name, const KnownAddresses& known, std::string_view source) {
   Resolved resolved;
-  for (const address& one : in_destination_order(addresses)) {
+  resolved.complete = known.complete;
+  for (const address& one : in_destination_order(known.addresses)) {
     if (is_host_address(one)) resolved.addresses.push_back(one.to_string());
   }
   if (!resolved.addresses.empty()) return resolved;
   return ResolveFailed{FailureReason::name_not_found, "NODATA: " + std::string(source) + " gives " +
-                                                          addresses.front().to_string() + " for " + name +
-                                                          ", which is no host's address"};
+                                                          known.addresses.front().to_string() + " for " +
+                                                          name + ", which is no host's address"};
 }
 
 [[noreturn]] void throw_aborted() {
@@ -100,6 +105,8 @@ class Resolver::Impl : public std::enable_shared_from_this<Impl> {
   void abandon(Flight& flight);
   void forget(const Flight& flight);
   void read_resolv_conf();
+  DnsServers open_channels(const ResolvConf& conf) const;
+  void renew_channels();
   void refresh();
 
   asio::any_io_executor executor_;
@@ -108,6 +115,8 @@ class Resolver::Impl : public std::enable_shared_from_this<Impl> {
   FileWatch resolv_conf_file_;
   ResolvConf conf_;
   DnsServers servers_;
+  std::size_t lookups_by_servers_ = 0;
+  std::weak_ptr<CaresChannel> earlier_server_;  ///< lives while a lookup uses the channels before `servers_`
   HostsFile hosts_;
   DnsCache cache_;
   /// By key, those that a new call may join.
@@ -151,14 +160,36 @@ void Resolver::Impl::read_resolv_conf() {
   const auto text = resolv_conf_file_.changed_text(Clock::now());
   if (!text) return;
   ResolvConf conf = parse_resolv_conf(*text, own_host_name());
-  DnsServers servers;
-  for (const auto& server : given_servers_.empty() ? conf.servers : given_servers_)
-    servers.push_back(std::make_shared<CaresChannel>(executor_, server));
+  DnsServers servers = open_channels(conf);
   // Lookups that are under way keep the channels they use; nobody joins them any more.
   conf_ = std::move(conf);
   servers_ = std::move(servers);
+  lookups_by_servers_ = 0;
   joinable_.clear();
   cache_.clear();
+}
+
+DnsServers Resolver::Impl::open_channels(const ResolvConf& conf) const {
+  DnsServers servers;
+  for (const auto& server : given_servers_.empty() ? conf.servers : given_servers_)
+    servers.push_back(std::make_shared<CaresChannel>(executor_, server));
+  return servers;
+}
+
+// A channel has one UDP port for as long as it has questions open, with us possibly for ever; whoever learns
+// the port then has only a question's 16-bit number to guess. c-ares 1.18 has no bound of its own. The
+// channels before live until their last lookup ends; only two sets at once, or silent servers would cost a
+// descriptor for every few lookups.
+void Resolver::Impl::renew_channels() {
+  if (++lookups_by_servers_ <= kLookupsAPort || !earlier_server_.expired()) return;
+  try {
+    DnsServers servers = open_channels(conf_);
+    earlier_server_ = servers_.front();
+    servers_ = std::move(servers);
+    lookups_by_servers_ = 1;
+  } catch (const std::runtime_error&) {
+    // No memory for new channels: the old ones go on, and the next lookup tries again.
+  }
 }
 
 void Resolver::Impl::refresh() {
@@ -190,12 +221,13 @@ std::optional<Outcome> Resolver::Impl::without_asking(const std::string& name, c
   std::string bare = key;
   if (bare.ends_with('.')) bare.pop_back();
   if (is_localhost(bare))
-    return outcome_of(name, {asio::ip::address_v6::loopback(), asio::ip::address_v4::loopback()}, "rdpwatch");
+    return outcome_of(name, {{asio::ip::address_v6::loopback(), asio::ip::address_v4::loopback()}},
+                      "rdpwatch");
   const TimePoint now = Clock::now();
   const auto from_file = hosts_.find(bare, now);
-  if (!from_file.empty()) return outcome_of(name, from_file, options_.hosts_file);
+  if (!from_file.empty()) return outcome_of(name, {from_file}, options_.hosts_file);
   const auto cached = cache_.find(key, now);
-  if (!cached.empty()) return outcome_of(name, cached, "the DNS server");
+  if (!cached.addresses.empty()) return outcome_of(name, cached, "the DNS server");
   return std::nullopt;
 }
 
@@ -204,6 +236,7 @@ std::shared_ptr<Resolver::Impl::Flight> Resolver::Impl::flight_for(const std::st
   const auto found = joinable_.find(key);
   if (found != joinable_.end()) return found->second;
   if (running_.size() >= options_.max_lookups) return nullptr;
+  renew_channels();
   auto flight = std::make_shared<Flight>();
   flight->key = key;
   flight->lookup =
@@ -233,7 +266,8 @@ asio::awaitable<Outcome> Resolver::Impl::from_dns(std::shared_ptr<Impl> self, st
   std::optional<DnsLookupResult> result = flight->result;
   if (!result) result = flight->lookup->so_far();
   if (!result) co_return DeadlineReached{};
-  if (!result->addresses.empty()) co_return outcome_of(name, result->addresses, "the DNS server");
+  const KnownAddresses known{result->addresses, result->complete};
+  if (!known.addresses.empty()) co_return outcome_of(name, known, "the DNS server");
   co_return std::move(result->failure);
 }
 
@@ -242,7 +276,7 @@ void Resolver::Impl::landed(const std::shared_ptr<Flight>& flight, DnsLookupResu
   // cache.
   const auto found = joinable_.find(flight->key);
   if (found != joinable_.end() && found->second == flight && !result.addresses.empty())
-    cache_.put(flight->key, result.addresses, result.ttl, Clock::now());
+    cache_.put(flight->key, {result.addresses, result.complete}, result.ttl, Clock::now());
   forget(*flight);
   flight->result = std::move(result);
   for (asio::steady_timer* const waiter : flight->waiters) waiter->cancel();

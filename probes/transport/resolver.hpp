@@ -40,8 +40,10 @@ class Resolver {
 
   using Outcome = std::variant<handshake::Resolved, handshake::ResolveFailed, handshake::DeadlineReached>;
   /// Addresses in RFC 6724 order, without duplicates, at most 32. Gives DeadlineReached when nothing came by
-  /// `deadline`; when some servers failed by then, ResolveFailed says how. Throws operation_aborted
-  /// (boost::system::system_error) when cancelled. Runs on the io_context of the constructor's executor.
+  /// `deadline`; when some servers failed by then, ResolveFailed says how. Resolved is incomplete when only
+  /// one of A and AAAA was answered for certain (with addresses, NODATA or NXDOMAIN). Throws
+  /// operation_aborted (boost::system::system_error) when cancelled. Runs on the io_context of the
+  /// constructor's executor.
   ///
   /// An address literal is its own answer, "localhost" and names below it are ::1 and 127.0.0.1, then
   /// /etc/hosts counts, then DNS. Names are searched for as host_name.hpp's names_to_ask() says.

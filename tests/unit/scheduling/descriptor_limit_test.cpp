@@ -22,20 +22,20 @@ TEST(DescriptorLimit, RaisesTheSoftLimitToTheHardOne) {
 }
 
 TEST(InFlightBudget, FitsSilently) {
-  EXPECT_EQ(fit_in_flight(1256, 1000).max_in_flight, 1000);
-  EXPECT_EQ(fit_in_flight(1256, 1000).warning, "");
+  EXPECT_EQ(fit_in_flight(1512, 1000).max_in_flight, 1000);
+  EXPECT_EQ(fit_in_flight(1512, 1000).warning, "");
 }
 
 TEST(InFlightBudget, IsLoweredWithAReason) {
-  const auto budget = fit_in_flight(1024, 1000);
+  const auto budget = fit_in_flight(1280, 1000);
   EXPECT_EQ(budget.max_in_flight, 768);
   EXPECT_EQ(budget.warning,
-            "max_in_flight is lowered from 1000 to 768: the limit of open files (RLIMIT_NOFILE) is 1024 and "
-            "256 are "
-            "kept for everything else; raise it (LimitNOFILE= in the systemd unit, ulimit -Hn)");
+            "max_in_flight is lowered from 1000 to 768: the limit of open files (RLIMIT_NOFILE) is 1280 and "
+            "512 are kept for everything else; raise it (LimitNOFILE= in the systemd unit, ulimit -Hn)");
 }
 
 TEST(InFlightBudget, LeavesSomethingOfATinyLimit) {
+  EXPECT_EQ(fit_in_flight(1000, 1000).max_in_flight, 500);
   EXPECT_EQ(fit_in_flight(64, 1000).max_in_flight, 32);
   EXPECT_EQ(fit_in_flight(0, 1000).max_in_flight, 1);
 }

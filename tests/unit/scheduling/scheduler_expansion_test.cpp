@@ -89,6 +89,49 @@ TEST_F(ExpansionTest, LaterLookUpsAddAndRemoveEndpoints) {
   EXPECT_TRUE(eventually([&] { return prober_.cancelled() == 1 || prober_.count("a:3389 10.0.0.2") == 0; }));
 }
 
+TEST_F(ExpansionTest, AnIncompleteLookUpAddsAndRemovesNothing) {
+  const auto incomplete = [](handshake::ProbeResult result) {
+    result.addresses_complete = false;
+    return result;
+  };
+  prober_.script("a:3389 ?", {resolving_to({"10.0.0.1", "fd00::1"})});
+  prober_.script("a:3389 10.0.0.1", {incomplete(resolving_to({"10.0.0.1", "10.0.0.2"}))});
+  prober_.block("a:3389 10.0.0.2");
+  prober_.block("a:3389 fd00::1");
+  start({}, 1);
+  apply({expanded("a:3389")});
+  ASSERT_TRUE(eventually([&] { return runs("a:3389", "10.0.0.1") >= 3; }));
+  ASSERT_TRUE(eventually([&] { return prober_.blocked() == 2; }));
+  EXPECT_EQ(prober_.count("a:3389 fd00::1"), 1u);
+  EXPECT_EQ(prober_.count("a:3389 10.0.0.2"), 1u);
+  EXPECT_EQ(prober_.cancelled(), 0);
+  EXPECT_TRUE(has("a:3389", "fd00::1"));
+  EXPECT_FALSE(has("a:3389")) << "the endpoint without an address is gone";
+}
+
+TEST_F(ExpansionTest, ATargetsFirstLookUpMayBeIncomplete) {
+  auto found = resolving_to({"10.0.0.1"});
+  found.addresses_complete = false;
+  prober_.script("a:3389 ?", {found});
+  start();
+  apply({expanded("a:3389")});
+  EXPECT_TRUE(eventually_endpoints({"10.0.0.1"}));
+}
+
+TEST_F(ExpansionTest, IncompleteLookUpsDoNotAddBeyondTheBound) {
+  Addresses many;
+  for (int i = 0; i < 32; ++i) many.push_back("10.0.1." + std::to_string(100 + i));
+  auto others = resolving_to({"10.0.0.1", "10.0.1.100"});
+  others.addresses_complete = false;
+  prober_.script("a:3389 ?", {resolving_to(many)});
+  for (const auto& address : many) prober_.script("a:3389 " + address, {others});
+  start();
+  apply({expanded("a:3389")});
+  ASSERT_TRUE(eventually([&] { return runs("a:3389", "10.0.1.100") >= 3; }));
+  EXPECT_EQ(endpoints(), many);
+  EXPECT_EQ(prober_.count("a:3389 10.0.0.1"), 0u);
+}
+
 TEST_F(ExpansionTest, AFailingLookUpKeepsTheKnownEndpoints) {
   const Addresses both{"10.0.0.1", "10.0.0.2"};
   prober_.script("a:3389 ?", {resolving_to(both)});
@@ -140,7 +183,7 @@ TEST_F(ExpansionTest, TheNumberOfAddressesIsBounded) {
   prober_.script("a:3389 ?", {resolving_to(many)});
   start();
   apply({expanded("a:3389")});
-  many.resize(64);
+  many.resize(32);
   EXPECT_TRUE(eventually_endpoints(many));
 }
 

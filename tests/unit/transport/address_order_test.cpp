@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -96,6 +97,22 @@ TEST(AddressOrder, AtMost32) {
   const auto ordered = order(routes);
   ASSERT_THAT(ordered, SizeIs(32));
   EXPECT_EQ(ordered.back(), "10.0.0.32");
+}
+
+TEST(AddressOrder, WhichStayDependsOnTheSetAlone) {
+  std::vector<address> many;
+  for (int i = 1; i <= 40; ++i) many.push_back(make_address("10.0.0." + std::to_string(i)));
+  const std::vector<address> lowest(many.begin(), many.begin() + 32);
+  EXPECT_EQ(within_bound(many), lowest);
+  std::ranges::rotate(many, many.begin() + 20);
+  auto kept = within_bound(many);
+  EXPECT_EQ(kept.front(), make_address("10.0.0.21")) << "in the given order";
+  std::ranges::sort(kept);
+  EXPECT_EQ(kept, lowest);
+  many.push_back(make_address("fd00::9"));
+  kept = within_bound(many);
+  EXPECT_EQ(kept.back(), make_address("fd00::9"));
+  EXPECT_THAT(kept, testing::Not(testing::Contains(make_address("10.0.0.32"))));
 }
 
 TEST(AddressOrder, KernelNamesItsSource) {

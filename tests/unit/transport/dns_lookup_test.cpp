@@ -45,6 +45,7 @@ TEST_F(DnsLookupTest, AddressesInHandAreSoFarTheAnswer) {
   ASSERT_EQ(so_far->addresses.size(), 1u);
   EXPECT_EQ(so_far->addresses.front().to_string(), "127.0.0.9");
   EXPECT_EQ(so_far->ttl, 0s);
+  EXPECT_FALSE(so_far->complete);
 }
 
 TEST_F(DnsLookupTest, NoSuchNameInHandIsSoFarTheAnswer) {
@@ -73,6 +74,22 @@ TEST_F(DnsLookupTest, TtlIsTheSmallestOfBothAnswers) {
   run_until([&] { return decided_.has_value(); });
   EXPECT_EQ(decided_->ttl, 60s);
   EXPECT_EQ(decided_->addresses.size(), 3u);
+  EXPECT_TRUE(decided_->complete);
+}
+
+TEST_F(DnsLookupTest, AddressesOfALaterNameAreCompleteOnlyIfTheEarlierHasNone) {
+  server_.has_v4("ts09", {"127.0.0.9"});
+  const auto first = look_up({"ts09.corp", "ts09"});
+  run_until([&] { return decided_.has_value(); });
+  EXPECT_EQ(decided_->addresses.size(), 1u);
+  EXPECT_TRUE(decided_->complete);
+
+  decided_.reset();
+  server_.answer_both("ts09.corp", {.rcode = 2});
+  const auto second = look_up({"ts09.corp", "ts09"});
+  run_until([&] { return decided_.has_value(); });
+  EXPECT_EQ(decided_->addresses.size(), 1u);
+  EXPECT_FALSE(decided_->complete);
 }
 
 TEST_F(DnsLookupTest, StoppedLookupSaysNothing) {

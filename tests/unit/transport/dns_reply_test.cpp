@@ -39,6 +39,17 @@ TEST(DnsReply, TwoIpv6AddressesTheSmallerTtlCounts) {
   EXPECT_EQ(reply.ttl, std::chrono::seconds(10));
 }
 
+TEST(DnsReply, OfTooManyAddressesTheLowestCountWhereverTheyAre) {
+  std::string hex = "1234 8180 0001 0028 0000 0000" + kQuestionA;
+  for (int last = 40; last >= 1; --last)
+    hex += "c00c 0001 0001 0000012c 0004 0a0000" + std::string{"0123456789abcdef"[last / 16]} +
+           "0123456789abcdef"[last % 16];
+  const DnsReply reply = read(RecordType::a, hex);
+  ASSERT_EQ(reply.addresses.size(), 32u);
+  EXPECT_EQ(reply.addresses.front().to_string(), "10.0.0.32");
+  EXPECT_EQ(reply.addresses.back().to_string(), "10.0.0.1");
+}
+
 TEST(DnsReply, TtlWithTheHighestBitSetIsZero) {
   const DnsReply reply = read(
       RecordType::a, "1234 8180 0001 0001 0000 0000" + kQuestionA + "c00c 0001 0001 ffffffff 0004 0a000009");

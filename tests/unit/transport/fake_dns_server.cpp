@@ -125,6 +125,7 @@ void FakeDnsServer::receive() {
     const auto question = read_question(query);
     if (!error && question) {
       ++asked_[*question];
+      client_ports_.insert(client_.port());
       const DnsScript script = script_for(*question);
       if (!script.silent) {
         auto timer = std::make_shared<asio::steady_timer>(io_, script.delay);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,8 @@ class FakeDnsServer {
 
   std::size_t asked(const std::string& name, RecordType type) const;
   std::size_t asked_in_all() const;
+  /// The UDP ports that questions came from.
+  const std::set<std::uint16_t>& client_ports() const { return client_ports_; }
   std::size_t asked_over_tcp() const { return over_tcp_; }
 
  private:
@@ -74,6 +77,7 @@ class FakeDnsServer {
   std::map<Question, DnsScript> scripts_;
   std::map<Question, std::size_t> asked_;
   std::size_t over_tcp_ = 0;
+  std::set<std::uint16_t> client_ports_;
 };
 
 }  // namespace rdpwatch::test

@@ -113,6 +113,12 @@ inline std::vector<std::string> addresses(const Outcome& outcome) {
   return std::get<Resolved>(outcome).addresses;
 }
 
+/// Whether addresses were found, and all there are.
+inline bool complete(const Outcome& outcome) {
+  const auto* resolved = std::get_if<Resolved>(&outcome);
+  return resolved != nullptr && resolved->complete;
+}
+
 /// "reason: detail" of a failure.
 inline std::string failure(const Outcome& outcome) {
   if (const auto* failed = std::get_if<ResolveFailed>(&outcome))

@@ -120,6 +120,30 @@ TEST_F(ResolverLifetime, DestroyedResolverAbortsItsLookups) {
   EXPECT_TRUE(slow->aborted());
 }
 
+TEST_F(ResolverLifetime, SourcePortChangesAlsoWhileQuestionsAreOpen) {
+  server_.answer_both("silent.corp", {.silent = true});
+  const auto silent = start(*resolver_, "silent.corp");
+  run_until([&] { return server_.asked_in_all() == 2; });
+  server_.has_v4("ts09.corp", {"127.0.0.9"}, 0);
+  for (int i = 0; i < 31; ++i) resolve(*resolver_, "ts09.corp");
+  EXPECT_EQ(server_.client_ports().size(), 1u);
+  resolve(*resolver_, "ts09.corp");
+  EXPECT_EQ(server_.client_ports().size(), 2u);
+  // The old port's lookup goes on.
+  server_.has_v4("silent.corp", {"127.0.0.8"});
+  EXPECT_THAT(addresses(finish(silent)), ElementsAre("127.0.0.8"));
+}
+
+TEST_F(ResolverLifetime, SilentServersDoNotCostAPortForEveryFewLookups) {
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "ts" + std::to_string(i) + ".corp";
+    server_.answer_both(name, {.silent = true});
+    start(*resolver_, name);
+  }
+  run_until([&] { return server_.asked_in_all() >= 400; });
+  EXPECT_EQ(server_.client_ports().size(), 2u);
+}
+
 TEST_F(ResolverLifetime, LookupThatHasNotBegunIsAbortedToo) {
   const auto pending = start(*resolver_, "ts09.corp");
   resolver_.reset();

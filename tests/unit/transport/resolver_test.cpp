@@ -1,5 +1,8 @@
 // What a lookup makes of the answers of one DNS server.
 
+#include <algorithm>
+#include <set>
+
 #include "tests/unit/transport/resolver_fixture.hpp"
 
 namespace rdpwatch::test {
@@ -105,6 +108,46 @@ TEST_F(ResolverAnswers, OneFamilyFailsTheOtherIsUsed) {
   EXPECT_THAT(addresses(resolve(resolver_, "six.corp")), ElementsAre("::1"));
 }
 
+TEST_F(ResolverAnswers, CompleteIsWhatBothFamiliesAnsweredForCertain) {
+  const DnsScript v4{.records = {{"ts09.corp", "127.0.0.9"}}};
+  const DnsScript v6{.records = {{"ts09.corp", "::1"}}};
+  const DnsScript no_data{};
+  const DnsScript no_such_name{.rcode = 3};
+  const DnsScript server_failure{.rcode = 2};
+  const DnsScript silent{.silent = true};
+  const DnsScript malformed{.records = {{"ts09.corp", "::1"}}, .claimed_answers = 5};
+  struct Case {
+    DnsScript a, aaaa;
+    bool complete;
+  };
+  const std::vector<Case> cases{{v4, v6, true},         {v4, no_data, true}, {v4, no_such_name, true},
+                                {no_data, v6, true},    {v4, silent, false}, {v4, server_failure, false},
+                                {v4, malformed, false}, {silent, v6, false}, {server_failure, v6, false}};
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    server_.answer("ts09.corp", RecordType::a, cases[i].a);
+    server_.answer("ts09.corp", RecordType::aaaa, cases[i].aaaa);
+    Resolver without_cache(io_.get_executor(), options({server_.address()}));
+    const Outcome outcome = resolve(without_cache, "ts09.corp");
+    ASSERT_TRUE(std::holds_alternative<Resolved>(outcome)) << i;
+    EXPECT_EQ(complete(outcome), cases[i].complete) << i;
+  }
+}
+
+TEST_F(ResolverAnswers, IncompleteAnswerIsIncompleteFromTheCacheToo) {
+  server_.answer("ts09.corp", RecordType::a, {.records = {{"ts09.corp", "127.0.0.9"}}});
+  server_.answer("ts09.corp", RecordType::aaaa, {.rcode = 2});
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(complete(resolve(resolver_, "ts09.corp")));
+  EXPECT_EQ(server_.asked("ts09.corp", RecordType::a), 1u);
+}
+
+TEST_F(ResolverAnswers, WhatTheHostsFileSaysIsComplete) {
+  write("hosts", "127.0.0.9 ts09.corp\n");
+  EXPECT_TRUE(complete(resolve(resolver_, "ts09.corp")));
+  EXPECT_TRUE(complete(resolve(resolver_, "127.0.0.9")));
+  EXPECT_TRUE(complete(resolve(resolver_, "localhost")));
+  EXPECT_EQ(server_.asked_in_all(), 0u);
+}
+
 TEST_F(ResolverAnswers, NoDataForOneFamilyAndAFailureForTheOtherIsUnknown) {
   server_.answer("ts09.corp", RecordType::a, {});
   server_.answer("ts09.corp", RecordType::aaaa, {.rcode = 2});
@@ -174,6 +217,19 @@ TEST_F(ResolverAnswers, TruncatedAnswerIsFetchedOverTcp) {
   EXPECT_EQ(found.front(), "127.0.1.1");
   EXPECT_EQ(found.back(), "127.0.1.32");
   EXPECT_EQ(server_.asked_over_tcp(), 1u);
+}
+
+TEST_F(ResolverAnswers, RotatedAnswerWithTooManyAddressesGivesTheSameOnes) {
+  std::vector<std::string> many;
+  for (int i = 1; i <= 40; ++i) many.push_back("127.0.1." + std::to_string(i));
+  const std::set<std::string> lowest(many.begin(), many.begin() + 32);
+  for (int i = 0; i < 5; ++i) {
+    std::ranges::rotate(many, many.begin() + 9);
+    server_.has_v4("farm.corp", many, 0);
+    const auto found = addresses(resolve(resolver_, "farm.corp"));
+    EXPECT_THAT(found, SizeIs(32));
+    EXPECT_EQ(std::set<std::string>(found.begin(), found.end()), lowest);
+  }
 }
 
 TEST_F(ResolverTest, TruncatedAnswerWithoutTcpServer) {
