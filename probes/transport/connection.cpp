@@ -86,7 +86,10 @@ asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::stri
   int error = 0;
   socklen_t length = sizeof(error);
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
-  if (error != 0) co_return ended(error, Phase::connect);
+  // A refused SYN is ECONNREFUSED. A reset of a connection that stood, if only for a moment, is an answer to
+  // the phase that follows, whose first write fails with EPIPE; which of the two saw it first is chance.
+  const bool reset_at_once = error == ECONNRESET || error == EPIPE;
+  if (error != 0 && !reset_at_once) co_return ended(error, Phase::connect);
   established_ = worth_draining_ = true;
   co_return IoOutcome{};
 }
