@@ -90,6 +90,11 @@ std::string unknown_id(const TextStyle& style, const std::string& subject) {
 
 Explanation explain(const std::string& subject, const std::optional<std::string>& extended,
                     const TextStyle& style) {
+  // Metrics, logs and reports write the pair in one word, 0x904/0x7, and people paste it.
+  const std::size_t slash = subject.find('/');
+  if (!extended && slash != std::string::npos) {
+    return explain(subject.substr(0, slash), subject.substr(slash + 1), style);
+  }
   const auto code = diagnosis::parse_code(subject);
   if (code) return explain_code(*code, extended, style);
   if (extended) {

@@ -28,6 +28,7 @@ TEST(Explain, the_pair_everybody_asks_about) {
                         "  negotiate   connection_reset connection_closed\n"
                         "  tls         connection_reset connection_closed tls_alert tls_not_spoken\n"));
   EXPECT_EQ(of("2308", "7").text, out.text);
+  EXPECT_EQ(of("0x904/0x7").text, out.text) << "as metrics, logs and reports write it";
 }
 
 TEST(Explain, one_code_in_full) {
@@ -76,6 +77,12 @@ TEST(Explain, code_that_is_an_extended_one_only) {
   EXPECT_THAT(of("0x112F").text,
               StartsWith("Extended code 0x112F (4399)\n  meaning     the graphics subsystem"));
   EXPECT_THAT(of("0x104").text, HasSubstr("  or          as an extended code: the stored licence is for"));
+}
+
+TEST(Explain, half_a_pair_is_unknown) {
+  for (const auto* text : {"0x904/", "/0x7", "/", "0x904/0x7/0x1", "tls/timeout"}) {
+    EXPECT_FALSE(of(text).known) << text;
+  }
 }
 
 TEST(Explain, unknown_codes) {
