@@ -27,6 +27,12 @@ dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td.bad { color: var(--bad); }
+@media (max-width: 40rem) {
+  thead { display: none; }
+  tr { display: block; padding: .4rem 0; border-bottom: 1px solid var(--line); }
+  td { display: inline-block; padding: 0 .6rem 0 0; border: 0; }
+  td:first-child { display: block; font-weight: bold; }
+}
 )";
 
 struct Overview {
