@@ -71,9 +71,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
       publication_(control_),
       self_metrics_(build_info()),
       observer_(self_metrics_) {
-  scheduling::GateOptions gate_options;
-  gate_options.limits = limits_of(settings_.global, descriptor_limit_);
-  gate_ = std::make_shared<scheduling::Gate>(gate_options);
+  gate_ = std::make_shared<scheduling::Gate>(
+      scheduling::GateOptions{});  // its limits come with the configuration
 
   const auto reload_from_web = [this](std::function<void(std::string)> done) {
     asio::post(control_,
@@ -175,6 +174,11 @@ void App::publish_inventory_status() {
   const auto status = inventory_->status();
   self_metrics_.set_targets(status.targets_by_source);
   self_metrics_.set_held_changes(status.held_changes.size());
+  if (status.discovered_duplicates > logged_duplicates_) {
+    log::warn("discovered targets that were there already are left out; the first one counts",
+              {{"duplicates", status.discovered_duplicates}});
+  }
+  logged_duplicates_ = status.discovered_duplicates;
   for (const auto& [mechanism, failures] : status.refresh_failures) {
     for (auto& published = published_refresh_failures_[mechanism]; published < failures; ++published) {
       self_metrics_.sd_refresh_failed(mechanism);

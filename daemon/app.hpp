@@ -63,6 +63,7 @@ class App {
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;
   std::map<std::string, std::uint64_t> published_refresh_failures_;
+  std::size_t logged_duplicates_ = 0;
   std::unique_ptr<Web> web_;
 };
 

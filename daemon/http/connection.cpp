@@ -60,6 +60,7 @@ asio::awaitable<void> Connection::serve() {
     if (!requested) co_return;
     const bool go_on = co_await serve_one();
     if (!go_on) break;
+    served_ = true;
   }
   co_await close_orderly();
 }
@@ -74,7 +75,9 @@ asio::awaitable<void> Connection::refuse() {
 
 asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;  // a pipelined one
-  stream_.expires_after(limits_.idle_timeout);
+  // Who connects without asking for anything takes a place that a scraper may need.
+  stream_.expires_after(served_ ? limits_.idle_timeout
+                                : std::min(limits_.idle_timeout, limits_.request_timeout));
   const auto space = buffer_.prepare(limits_.max_header_bytes);
   const auto [error, bytes] = co_await stream_.async_read_some(space, kToken);
   if (error) co_return false;

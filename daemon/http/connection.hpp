@@ -53,6 +53,7 @@ class Connection {
   const ServerLimits& limits_;
   boost::beast::flat_buffer buffer_;  ///< bytes of the current and of pipelined requests
   std::chrono::steady_clock::time_point response_deadline_;
+  bool served_ = false;  ///< one request at least
 };
 
 }  // namespace rdpwatch::http

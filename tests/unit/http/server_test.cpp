@@ -279,6 +279,14 @@ TEST(ServerLimitsTest, AConnectionWithoutARequestIsClosed) {
   EXPECT_EQ(client.rest(), "");
 }
 
+TEST(ServerLimitsTest, TheFirstRequestIsNotWaitedForLong) {
+  ServerLimits limits;
+  limits.request_timeout = std::chrono::seconds(1);
+  Running server(routes(), limits);
+  Client client(server.endpoint);
+  EXPECT_EQ(client.rest(), "");
+}
+
 TEST(ServerLimitsTest, AHalfRequestIsNotWaitedForLong) {
   ServerLimits limits;
   limits.request_timeout = std::chrono::seconds(1);
