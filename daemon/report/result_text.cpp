@@ -69,7 +69,7 @@ std::string verdict_lines(const TextStyle& style, const ProbeResult& result, Sta
 
 std::string negotiation_section(const TextStyle& style, const handshake::NegotiationFacts& facts) {
   std::string out = heading(style, "Negotiation");
-  int number = 0;
+  // Not numbered: when both TLS profiles fail, the first connection decides and the second one stands here.
   for (const auto& attempt : facts.attempts) {
     std::string text = "asked for " + joined(handshake::protocol_names(attempt.requested));
     if (attempt.phase == handshake::Phase::tls)
@@ -79,7 +79,7 @@ std::string negotiation_section(const TextStyle& style, const handshake::Negotia
         .append(" in ")
         .append(handshake::name(attempt.phase));
     if (!attempt.detail.empty()) text += " (" + clean(attempt.detail, style.utf8) + ")";
-    out += labelled(style, "attempt " + std::to_string(++number), kLabel, text);
+    out += labelled(style, "also tried", kLabel, text);
   }
   out += labelled(style, "asked for", kLabel, joined(handshake::protocol_names(facts.requested)));
   if (facts.selected) out += labelled(style, "selected", kLabel, protocol_in_words(*facts.selected));

@@ -164,9 +164,9 @@ asio::awaitable<IoOutcome> Connection::wait(tcp::socket::wait_type what, TimePoi
   co_return ended(error.value(), Phase::connect);
 }
 
-std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) const {
+std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) {
   if (!socket_.is_open()) return 0;
-  const auto info = read_tcp_info(const_cast<tcp::socket&>(socket_).native_handle());
+  const auto info = read_tcp_info(socket_.native_handle());
   if (!info) return 0;
   const std::uint64_t before = phase_base_ + (peer_closed ? 1 : 0);
   return info->bytes_received > before ? info->bytes_received - before : 0;

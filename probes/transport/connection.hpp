@@ -56,7 +56,7 @@ class Connection {
   /// A phase begins: bytes_received_in_phase() counts from here.
   void begin_phase() { phase_base_ = consumed_; }
   /// By the kernel, read or not; a FIN is not counted.
-  std::uint64_t bytes_received_in_phase(bool peer_closed) const;
+  std::uint64_t bytes_received_in_phase(bool peer_closed);
 
  private:
   boost::asio::awaitable<IoOutcome> wait(boost::asio::ip::tcp::socket::wait_type what,

@@ -103,9 +103,9 @@ TEST(ResultText, earlier_attempts_and_certificate_problems) {
   result.not_applicable = {{Phase::nla, "the host offers no CredSSP"}};
   const std::string text = to_text(result, {}, {});
   EXPECT_THAT(text, testing::StartsWith("CRITICAL  ts09.corp.example.com:3389  handshake in 41 ms\n"));
-  EXPECT_THAT(text, HasSubstr("  attempt 1   asked for ssl, hybrid, hybrid_ex: ssl_not_allowed_by_server in\n"
+  EXPECT_THAT(text, HasSubstr("  also tried  asked for ssl, hybrid, hybrid_ex: ssl_not_allowed_by_server in\n"
                               "              negotiate (code 2)\n"
-                              "  attempt 2   asked for ssl, modern TLS: tls_alert in tls (protocol_version\n "
+                              "  also tried  asked for ssl, modern TLS: tls_alert in tls (protocol_version\n "
                               "             (70))\n"));
   EXPECT_THAT(text, HasSubstr("  valid       2026-08-24 to 2026-11-27, 5 days left (critical)\n"));
   EXPECT_THAT(text,
