@@ -14,6 +14,8 @@ constexpr std::uint32_t kSocketClosed = 0x904;
 constexpr std::uint32_t kProtocolError = 0x1104;
 constexpr std::uint32_t kServerDenied = 0x7;
 constexpr std::int64_t kAlertAccessDenied = 49;
+// From here on a licensing number is a Set Error Info; the codes of a licensing ERROR_ALERT are small.
+constexpr std::int64_t kLicensingErrorInfo = 0x100;
 
 using Result = std::optional<ClientError>;
 
@@ -76,10 +78,32 @@ Result after_alert(Phase phase, std::optional<std::int64_t> alert) {
   return std::nullopt;
 }
 
+// Class 7 of the client's codes has one for most NTSTATUS numbers of a logon.
+Result after_ntstatus(std::optional<std::int64_t> number, ClientError otherwise) {
+  struct Row {
+    std::int64_t ntstatus;
+    std::uint32_t code;
+  };
+  static constexpr Row kRows[] = {{0xC000005E, 0x1807}, {0xC0000064, 0xA07}, {0xC0000071, 0xF07},
+                                  {0xC0000072, 0xB07},  {0xC0000193, 0xE07}, {0xC0000224, 0x1207},
+                                  {0xC0000234, 0xD07}};
+  for (const Row& row : kRows) {
+    if (number == row.ntstatus) return plain(row.code, Certainty::several_reports);
+  }
+  return otherwise;
+}
+
+// The client hands on what Set Error Info said (MS-RDPBCGR 2.2.5.1.1).
+Result after_error_info(std::optional<std::int64_t> number) {
+  if (!number) return std::nullopt;
+  return ClientError{0x3, static_cast<std::uint32_t>(*number), Certainty::documented};
+}
+
 }  // namespace
 
 std::optional<ClientError> client_error(Phase phase, FailureReason reason,
                                         std::optional<std::int64_t> number) {
+  const bool in_session = phase == Phase::mcs || phase == Phase::licensing;
   switch (reason) {
     case FailureReason::name_not_found:
       return plain(kNameLookup, Certainty::documented);
@@ -115,16 +139,22 @@ std::optional<ClientError> client_error(Phase phase, FailureReason reason,
     case FailureReason::certificate_expired:
       return plain(0x1B07, Certainty::several_reports);
     case FailureReason::credentials_rejected:
-      return plain(0x807, Certainty::documented);
+      return after_ntstatus(number, {0x807, std::nullopt, Certainty::documented});
     case FailureReason::account_restricted:
-      return plain(0xC07, Certainty::several_reports);
+      return after_ntstatus(number, {0xC07, std::nullopt, Certainty::several_reports});
     case FailureReason::access_denied:
+      if (in_session) return after_error_info(number);
       return ClientError{0x3, 0x9, Certainty::several_reports};
     case FailureReason::nla_protocol_error:
-      return plain(0x207, Certainty::several_reports);
+      return after_ntstatus(number, {0x207, std::nullopt, Certainty::several_reports});
     case FailureReason::license_refused:
     case FailureReason::license_error:
+      if (number && *number >= kLicensingErrorInfo) return after_error_info(number);
       return plain(0x808, Certainty::documented);
+    case FailureReason::error_info:
+      return after_error_info(number);
+    case FailureReason::mcs_refused:
+      return ClientError{kSocketClosed, 0, Certainty::one_report};
     // The client never asks what brings these answers, uses another TLS library, asks its user, or is not
     // concerned.
     case FailureReason::inconsistent_flags:

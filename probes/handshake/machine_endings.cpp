@@ -26,6 +26,7 @@ Action HandshakeMachine::State::fail(PhaseFailure failure) {
     failure = connect_->failure();
   }
   end_phase();
+  keep_facts();
   Failure whole{phase_, failure.reason, std::move(failure.detail), failure.number};
   const bool local = category(whole.reason) == Category::local;
   if (!local && (climb_ladder(whole) || change_tls_profile(whole))) {
@@ -38,7 +39,8 @@ Action HandshakeMachine::State::fail(PhaseFailure failure) {
 }
 
 bool HandshakeMachine::State::climb_ladder(const Failure& failure) {
-  if (failure.phase != Phase::negotiate || profile_changed_ || connections_begun_ >= kMaxConnections)
+  if (failure.phase != Phase::negotiate || !plan_.climb_ladder || profile_changed_ ||
+      connections_begun_ >= kMaxConnections)
     return false;
   const auto mask = next_requested_protocols(failure.reason, asked_);
   if (mask) asked_.push_back(*mask);
@@ -103,7 +105,7 @@ Action HandshakeMachine::State::finish(Verdict verdict) {
   result.verdict = verdict;
   result.duration = now_ - started_ - result.gate_wait;
   previous_.reset();
-  return ask(Finish{}, std::nullopt);
+  return ask(Finish{in_mcs_}, std::nullopt);
 }
 
 }  // namespace rdpwatch::handshake

@@ -4,19 +4,20 @@
 #include <utility>
 
 #include "probes/handshake/failure_text.hpp"
+#include "probes/handshake/host_identity.hpp"
 
 namespace rdpwatch::handshake {
 namespace {
 
-// Deeper than any depth's own reach means that a phase belongs to the probe.
-bool goes_beyond(Depth depth, Depth than) {
-  return static_cast<int>(depth) > static_cast<int>(than);
-}
-
-// No host is called by digits alone.
-bool is_literal(const std::string& name) {
-  return name.find(':') != std::string::npos || name.find_first_not_of("0123456789.") == std::string::npos;
-}
+/// Asks the phase that exchanges messages; that there is none would be a fault of our own.
+template <class Ask>
+struct Talk {
+  Ask ask;
+  PhaseStep operator()(std::monostate&) const {
+    return PhaseFailure{FailureReason::internal_error, "no phase to answer to", std::nullopt};
+  }
+  PhaseStep operator()(auto& phase) const { return ask(phase); }
+};
 
 }  // namespace
 
@@ -48,6 +49,7 @@ bool HandshakeMachine::State::answers(const Event& event) const {
   if (std::holds_alternative<Abandoned>(event)) return true;
   const bool io_end =
       std::holds_alternative<IoFailed>(event) || std::holds_alternative<DeadlineReached>(event);
+  const bool tls_end = std::holds_alternative<TlsFailed>(event);
   switch (waiting_) {
     case Waiting::start:
       return std::holds_alternative<Start>(event);
@@ -59,12 +61,11 @@ bool HandshakeMachine::State::answers(const Event& event) const {
     case Waiting::connect:
       return std::holds_alternative<Connected>(event) || io_end;
     case Waiting::send:
-      return std::holds_alternative<Sent>(event) || io_end;
+      return std::holds_alternative<Sent>(event) || io_end || (result.tls && tls_end);
     case Waiting::receive:
-      return std::holds_alternative<BytesReceived>(event) || io_end;
+      return std::holds_alternative<BytesReceived>(event) || io_end || (result.tls && tls_end);
     case Waiting::tls:
-      return std::holds_alternative<TlsEstablished>(event) || std::holds_alternative<TlsFailed>(event) ||
-             io_end;
+      return std::holds_alternative<TlsEstablished>(event) || tls_end || io_end;
     case Waiting::nothing:
       return false;
   }
@@ -87,7 +88,7 @@ Action HandshakeMachine::State::on(Resolved& event) {
   end_phase();
   result.addresses = std::move(event.addresses);
   result.addresses_complete = event.complete;
-  if (!goes_beyond(plan_.depth, Depth::resolve)) return finish_passed();
+  if (!reaches(Depth::tcp)) return finish_passed();
   candidates_ = result.addresses;
   if (!plan_.pinned_address.empty()) {
     // Half an answer does not say that an address is gone: then it is tried all the same.
@@ -132,23 +133,29 @@ Action HandshakeMachine::State::on(Connected&) {
   end_phase();
   // Behind one name may be several hosts; what one of them answered is followed up with that one.
   candidates_ = {connect_->address()};
-  if (!goes_beyond(plan_.depth, Depth::tcp)) return finish_passed();
+  if (!reaches(Depth::negotiate)) return finish_passed();
   return begin_negotiation();
 }
 
 Action HandshakeMachine::State::on(Sent&) {
   last_send_ = now_;
-  last_sent_ = "Connection Request";
-  return advance(negotiate_->sent());
+  last_sent_ = sending_;
+  const auto sent = [](auto& phase) -> PhaseStep { return phase.sent(); };
+  return advance(std::visit(Talk{sent}, talk_));
 }
 
 Action HandshakeMachine::State::on(BytesReceived& event) {
-  return advance(negotiate_->received(event.bytes));
+  const auto received = [&event](auto& phase) -> PhaseStep { return phase.received(event.bytes); };
+  return advance(std::visit(Talk{received}, talk_));
 }
 
 Action HandshakeMachine::State::on(IoFailed& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
   note_last_sent(event.last_sent, event.last_sent_at);
+  if (auto* nla = std::get_if<NlaPhase>(&talk_);
+      nla != nullptr && in_phase_ && event.reason == FailureReason::connection_closed) {
+    if (auto step = nla->closed()) return advance(std::move(*step));
+  }
   std::string detail = describe_io(event.reason, {last_sent_, now_ - last_send_, event.bytes_received});
   if (category(event.reason) == Category::local) {
     detail = event.detail;
@@ -175,12 +182,19 @@ Action HandshakeMachine::State::on(TlsEstablished& event) {
   end_phase();
   result.tls = std::move(event.tls);
   if (event.certificate) result.certificate = std::move(event.certificate);
-  return finish_passed();
+  if (result.tls->hello_time) {
+    const std::chrono::system_clock::time_point host{std::chrono::seconds(*result.tls->hello_time)};
+    result.hello_clock_skew = clock_skew(host, wall(now_));
+  }
+  return after_tls();
 }
 
 Action HandshakeMachine::State::on(TlsFailed& event) {
   if (event.certificate) result.certificate = std::move(event.certificate);
   note_last_sent(event.last_sent, event.last_sent_at);
+  if (auto* nla = std::get_if<NlaPhase>(&talk_); nla != nullptr && in_phase_ && event.alert) {
+    if (auto step = nla->alerted(*event.alert)) return advance(std::move(*step));
+  }
   std::string detail = event.detail + ", " + to_text(now_ - last_send_) + " after " + last_sent_;
   return fail({event.reason, std::move(detail), event.alert});
 }
@@ -201,54 +215,11 @@ Action HandshakeMachine::State::advance(PhaseStep step) {
   return phase_done();
 }
 
-// Only `negotiate` ends by its own step; the other phases end with the one Event they wait for.
-Action HandshakeMachine::State::phase_done() {
-  end_phase();
-  result.negotiation->selected = negotiate_->response().selected_protocol;
-  result.negotiation->flags = negotiate_->response().flags;
-  if (!goes_beyond(plan_.depth, Depth::negotiate)) return finish_passed();
-  if (!is_tls_based(*result.negotiation->selected)) {
-    if (!plan_.require_tls) {
-      result.not_applicable.push_back(
-          {Phase::tls, "the server chose standard RDP security, which has no TLS"});
-    }
-    return finish_passed();
-  }
-  return begin_tls();
-}
-
-Action HandshakeMachine::State::begin_connection() {
-  ++connections_begun_;
-  connect_.emplace(candidates_, plan_.port);
-  const bool first = result.connections == 0;
-  return ask(connect_->admit(first), first ? std::nullopt : std::optional(probe_deadline_));
-}
-
-Action HandshakeMachine::State::begin_negotiation() {
-  if (!result.negotiation) {
-    asked_.push_back(plan_.requested_protocols);
-    result.negotiation.emplace();
-  }
-  result.negotiation->requested = asked_.back();
-  negotiate_.emplace(plan_.cookie, asked_.back());
-  begin_phase(Phase::negotiate, plan_.bounds.negotiate);
-  return ask(negotiate_->begin(), phase_deadline_);
-}
-
-Action HandshakeMachine::State::begin_tls() {
-  begin_phase(Phase::tls, plan_.bounds.tls);
-  last_send_ = now_;
-  last_sent_ = "ClientHello";
-  // A literal has no place in SNI (RFC 6066 section 3).
-  const std::string& named = plan_.server_name.empty() ? plan_.host : plan_.server_name;
-  const bool send_sni = plan_.server_name.empty() ? !plan_.host_is_literal : !is_literal(plan_.server_name);
-  return ask(StartTls{profile_, send_sni ? named : std::string()}, phase_deadline_);
-}
-
 Action HandshakeMachine::State::ask(ActionBody body, std::optional<TimePoint> deadline) {
   static constexpr Waiting kWaits[] = {Waiting::resolve, Waiting::admission, Waiting::connect, Waiting::send,
                                        Waiting::receive, Waiting::tls,       Waiting::nothing};
   waiting_ = kWaits[body.index()];
+  if (const auto* message = std::get_if<SendBytes>(&body)) sending_ = message->what;
   return Action{std::move(body), deadline};
 }
 

@@ -4,11 +4,15 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "probes/handshake/connect_phase.hpp"
 #include "probes/handshake/handshake_machine.hpp"
+#include "probes/handshake/licensing_phase.hpp"
+#include "probes/handshake/mcs_phase.hpp"
 #include "probes/handshake/negotiate_phase.hpp"
+#include "probes/handshake/nla_phase.hpp"
 
 namespace rdpwatch::handshake {
 
@@ -46,10 +50,23 @@ struct HandshakeMachine::State {
   bool answers(const Event& event) const;
   Action advance(PhaseStep step);
   Action phase_done();
+  Action ask(ActionBody body, std::optional<TimePoint> deadline);
+
+  // machine_phases.cpp: what follows what.
   Action begin_connection();
   Action begin_negotiation();
   Action begin_tls();
-  Action ask(ActionBody body, std::optional<TimePoint> deadline);
+  Action begin_nla();
+  Action begin_mcs();
+  Action begin_licensing();
+  Action after_negotiation();
+  Action after_tls();
+  Action after_mcs();
+  void not_applicable(Phase phase, const char* why);
+  bool reaches(Depth depth) const;
+  /// What phase `nla` and phase `mcs` found so far, also when they fail.
+  void keep_facts();
+  std::chrono::system_clock::time_point wall(TimePoint time) const;
 
   void note_last_sent(const std::string& message, TimePoint when);
   void begin_phase(Phase phase, Duration bound);
@@ -78,10 +95,13 @@ struct HandshakeMachine::State {
 
   TimePoint last_send_{};
   std::string last_sent_;
+  std::string sending_;  ///< what becomes last_sent_ once it is
 
   std::vector<std::string> candidates_;  ///< addresses that a connection may use, in order
   std::optional<ConnectPhase> connect_;
-  std::optional<NegotiatePhase> negotiate_;
+  /// The phase that exchanges messages; one at a time does.
+  std::variant<std::monostate, NegotiatePhase, NlaPhase, McsPhase, LicensingPhase> talk_;
+  bool in_mcs_ = false;  ///< the server knows us in MCS, and is to be told goodbye there
   int connections_begun_ = 0;
   std::vector<std::uint32_t> asked_;  ///< requestedProtocols so far
   TlsProfile profile_;

@@ -6,26 +6,12 @@
 #include <utility>
 
 #include "probes/handshake/failure_text.hpp"
+#include "probes/handshake/pdu_failure.hpp"
 #include "probes/wire/tpkt.hpp"
 #include "probes/wire/x224.hpp"
 
 namespace rdpwatch::handshake {
 namespace {
-
-PhaseFailure from_malformed(const wire::Malformed& malformed, std::span<const std::uint8_t> bytes) {
-  const std::string detail = malformed.what + ": " + describe_bytes(bytes);
-  switch (malformed.error) {
-    case wire::DecodeError::foreign:
-      return {FailureReason::not_rdp, detail, std::nullopt};
-    case wire::DecodeError::malformed:
-      return {FailureReason::malformed_pdu, detail, std::nullopt};
-    case wire::DecodeError::unexpected:
-      return {FailureReason::unexpected_pdu, detail, std::nullopt};
-    case wire::DecodeError::oversized:
-      return {FailureReason::oversized_pdu, detail, std::nullopt};
-  }
-  return {FailureReason::internal_error, detail, std::nullopt};
-}
 
 PhaseFailure from_failure_code(std::uint32_t code) {
   const auto failure = [code](FailureReason reason, std::string_view constant) {
@@ -63,7 +49,7 @@ NegotiatePhase::NegotiatePhase(std::string cookie, std::uint32_t requested_proto
     : cookie_(std::move(cookie)), requested_(requested_protocols) {}
 
 ActionBody NegotiatePhase::begin() const {
-  return SendBytes{wire::encode_connection_request(cookie_, requested_)};
+  return SendBytes{wire::encode_connection_request(cookie_, requested_), "Connection Request"};
 }
 
 PhaseStep NegotiatePhase::sent() const {
@@ -73,13 +59,13 @@ PhaseStep NegotiatePhase::sent() const {
 PhaseStep NegotiatePhase::received(const Bytes& bytes) {
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   const auto framed = wire::frame_tpkt(buffer_, wire::kMaxConnectionConfirm);
-  if (framed.malformed() != nullptr) return from_malformed(*framed.malformed(), buffer_);
+  if (framed.malformed() != nullptr) return pdu_failure(*framed.malformed(), buffer_, FailureReason::not_rdp);
   if (framed.need_more() != nullptr) {
     return ActionBody{ReceiveBytes{wire::kMaxConnectionConfirm - buffer_.size()}};
   }
   const auto pdu = std::span(buffer_).first(framed.value());
   const auto confirm = wire::decode_connection_confirm(pdu);
-  if (confirm.malformed() != nullptr) return from_malformed(*confirm.malformed(), pdu);
+  if (confirm.malformed() != nullptr) return pdu_failure(*confirm.malformed(), pdu, FailureReason::not_rdp);
   const PhaseStep step = judge(confirm.value().negotiation);
   // A server may say goodbye after a failure, but before TLS it has nothing more to say.
   if (std::holds_alternative<PhaseDone>(step) && buffer_.size() > framed.value() &&

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "probes/handshake/host_identity.hpp"
 #include "probes/handshake/negotiate_phase.hpp"
 #include "probes/wire/rdp_negotiation.hpp"
 
@@ -21,6 +22,9 @@ constexpr std::array<std::pair<CertificateProblem, FailureReason>, kCertificateP
     {CertificateProblem::weak_signature, FailureReason::certificate_weak},
     {CertificateProblem::no_server_auth_eku, FailureReason::certificate_weak},
 }};
+
+// As for certificates; hosts of the Windows 2000 age have 512 bits, which anyone can factor.
+constexpr std::uint32_t kMinRdpKeyBits = 2048;
 
 template <typename Range, typename Value>
 bool contains(const Range& range, const Value& value) {
@@ -46,6 +50,25 @@ bool has_hidden_addresses(const ProbePlan& plan, const ProbeResult& result) {
   const auto v6 = std::ranges::count_if(
       result.addresses, [](const std::string& address) { return address.find(':') != std::string::npos; });
   return v6 > 1 || static_cast<std::ptrdiff_t>(result.addresses.size()) - v6 > 1;
+}
+
+void add_nla_findings(const ProbeResult& result, std::vector<std::string>& findings) {
+  if (result.nla && result.nla->outcome == NlaOutcome::ntlm_refused)
+    findings.emplace_back("nla_ntlm_refused");
+  if (result.nla && result.nla->outcome == NlaOutcome::closed_on_negotiate)
+    findings.emplace_back("nla_closed_on_negotiate");
+  if (!result.host) return;
+  const auto& skew = result.host->clock_skew;
+  if (skew && is_clock_skewed(*skew)) findings.emplace_back(kClockSkewFinding);
+  if (result.host->name_mismatch.value_or(false)) findings.emplace_back("host_name_mismatch");
+}
+
+void add_mcs_findings(const ProbeResult& result, std::vector<std::string>& findings) {
+  if (!result.mcs) return;
+  const auto& mcs = *result.mcs;
+  if (mcs.requested_protocols && *mcs.requested_protocols != result.negotiation->requested)
+    findings.emplace_back("negotiation_tampered");
+  if (mcs.rdp_key_bits && *mcs.rdp_key_bits < kMinRdpKeyBits) findings.emplace_back("weak_rdp_key");
 }
 
 }  // namespace
@@ -93,6 +116,8 @@ std::vector<std::string> findings_of(const ProbePlan& plan, const ProbeResult& r
   if (result.certificate && contains(result.certificate->problems, CertificateProblem::name_mismatch)) {
     findings.emplace_back("name_mismatch");
   }
+  add_nla_findings(result, findings);
+  add_mcs_findings(result, findings);
   return findings;
 }
 

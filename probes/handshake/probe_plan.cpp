@@ -12,6 +12,12 @@ std::string_view name(Depth depth) {
       return "negotiate";
     case Depth::tls:
       return "tls";
+    case Depth::nla:
+      return "nla";
+    case Depth::mcs:
+      return "mcs";
+    case Depth::licensing:
+      return "licensing";
   }
   return "";
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,10 @@ using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 using Duration = Clock::duration;
 
-/// How far a probe goes. `resolve` is for address expansion only; the others are modules' depths.
-enum class Depth : std::uint8_t { resolve, tcp, negotiate, tls };
+/// How far a probe goes. `resolve` is for address expansion and `mcs` for the audit of standard RDP security
+/// only; the others are modules' depths. `nla` ends at the server's challenge. `mcs` and `licensing` are for
+/// hosts without NLA: they pass it by.
+enum class Depth : std::uint8_t { resolve, tcp, negotiate, tls, nla, mcs, licensing };
 std::string_view name(Depth depth);
 
 /// TLS 1.2-1.3 with today's ciphers, or TLS 1.0-1.2 with everything that the library still has.
@@ -47,6 +50,9 @@ struct PhaseBounds {
   Duration connect = std::chrono::seconds(4);
   Duration negotiate = std::chrono::seconds(5);
   Duration tls = std::chrono::seconds(5);
+  Duration nla = std::chrono::seconds(5);
+  Duration mcs = std::chrono::seconds(5);
+  Duration licensing = std::chrono::seconds(5);
 };
 
 struct ProbePlan {
@@ -67,8 +73,10 @@ struct ProbePlan {
 
   std::string cookie = "rdpwatch";           ///< mstshash, at most 9 characters; empty: no cookie
   std::uint32_t requested_protocols = 0x0B;  ///< RDP_NEG_REQ requestedProtocols of the first connection
+  bool climb_ladder = true;                  ///< ask again after an RDP_NEG_FAILURE that says what to ask
   TlsProfile first_profile = TlsProfile::modern;
   bool fall_back_to_legacy_tls = true;
+  std::optional<TlsVersion> only_tls_version;  ///< offer this version alone, whatever the profile offers
   std::string pinned_address;  ///< connect to this one of the name's addresses only; empty: all, in order
   std::string source_address;  ///< bind to it before connecting; empty: the kernel chooses
 

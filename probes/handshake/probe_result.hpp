@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "probes/handshake/probe_plan.hpp"
@@ -16,6 +17,8 @@ struct PhaseTiming {
   Phase phase;
   Duration duration;
 };
+
+using Seconds = std::chrono::duration<double>;
 
 /// A connection before the deciding one: how it was asked and why it was not the last.
 struct NegotiationAttempt {
@@ -41,6 +44,9 @@ struct TlsFacts {
   /// The modern profile could not have agreed on this: version below 1.2, an old cipher, no secure
   /// renegotiation.
   bool needs_legacy = false;
+  /// The first four bytes of ServerHello.random before TLS 1.3: the server's UNIX time where it follows RFC 5246,
+  /// random digits where it does not. Nothing in TLS 1.3.
+  std::optional<std::uint32_t> hello_time;
 };
 
 struct CertificateFacts {
@@ -58,6 +64,59 @@ struct CertificateFacts {
   std::string signature_algorithm;  ///< OpenSSL's long name, e.g. sha256WithRSAEncryption
   bool self_signed = false;
   std::vector<CertificateProblem> problems;  ///< in the enum's order
+};
+
+/// How CredSSP answered our NTLM NEGOTIATE. Only `error_code` fails a probe; the others are a healthy host's
+/// ways of having no NTLM for a stranger.
+enum class NlaOutcome : std::uint8_t {
+  challenge,            ///< the server named itself
+  no_credssp,           ///< the server did not choose NLA
+  ntlm_refused,         ///< CredSSP is spoken, NTLM is not accepted (Kerberos only)
+  closed_on_negotiate,  ///< an orderly close instead of an answer
+  error_code            ///< a TSRequest with another NTSTATUS
+};
+std::string_view name(NlaOutcome outcome);
+
+struct NlaFacts {
+  NlaOutcome outcome = NlaOutcome::no_credssp;
+  std::optional<std::uint32_t> version;     ///< CredSSP version of the server's TSRequest
+  std::optional<std::uint32_t> error_code;  ///< NTSTATUS
+};
+
+/// What the host says of itself in its NTLM CHALLENGE. Names are safe UTF-8; one that it did not send is empty.
+struct HostFacts {
+  std::string netbios_computer;
+  std::string netbios_domain;
+  std::string dns_computer;
+  std::string dns_domain;
+  std::string dns_forest;
+  std::string os_build;                ///< "10.0.20348"; empty when it sent no version
+  std::string os_name;                 ///< Windows release of the build; empty for an unknown one
+  std::optional<Seconds> clock_skew;   ///< host minus prober
+  std::optional<bool> name_mismatch;   ///< it calls itself something the inventory does not; nothing: not judged
+};
+
+/// What MCS Connect-Response said of the session's security.
+struct McsFacts {
+  std::uint32_t version = 0;  ///< SC_CORE version, MS-RDPBCGR 2.2.1.4.2
+  std::optional<std::uint32_t> requested_protocols;  ///< what the server says that we asked for
+  std::uint32_t encryption_method = 0;               ///< of standard RDP security; 0 within TLS
+  std::uint32_t encryption_level = 0;
+  std::optional<std::uint32_t> rdp_key_bits;  ///< of the proprietary certificate of standard RDP security
+};
+
+enum class LicensingOutcome : std::uint8_t {
+  valid_client,     ///< STATUS_VALID_CLIENT: no licence is needed
+  license_request,  ///< the server hands out licences and asks for this client's
+  demand_active     ///< the server went on to the session without a word on licences
+};
+std::string_view name(LicensingOutcome outcome);
+
+struct LicensingFacts {
+  LicensingOutcome outcome = LicensingOutcome::valid_client;
+  std::string company;  ///< with `license_request`: who licenses, which product, for what
+  std::string product_id;
+  std::vector<std::string> scopes;
 };
 
 /// From TCP_INFO of the deciding connection, read before it is closed.
@@ -106,6 +165,12 @@ struct ProbeResult {
   std::optional<NegotiationFacts> negotiation;
   std::optional<TlsFacts> tls;
   std::optional<CertificateFacts> certificate;
+  /// ServerHello.random read as a clock, host minus prober: a hint that counts only when two probes in a row agree.
+  std::optional<Seconds> hello_clock_skew;
+  std::optional<NlaFacts> nla;
+  std::optional<HostFacts> host;
+  std::optional<McsFacts> mcs;
+  std::optional<LicensingFacts> licensing;
   std::optional<TransportFacts> transport;
   std::vector<NotApplicable> not_applicable;
   std::vector<std::string> findings;  ///< ids of what is wrong without failing

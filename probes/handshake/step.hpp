@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -37,12 +38,15 @@ struct ConnectTo {
   std::uint16_t port;
 };
 
-/// Write all of it (within TLS once TLS stands). Answer: Sent, IoFailed or DeadlineReached.
+/// Write all of it (within TLS once TLS stands, then in one record up to 16 KiB). Answer: Sent, TlsFailed, IoFailed
+/// or DeadlineReached.
 struct SendBytes {
   Bytes bytes;
+  std::string_view what;  ///< name of the message, for failures: "Connection Request"; a string literal
 };
 
-/// Read at least one byte and at most `max`. Answer: BytesReceived, IoFailed or DeadlineReached.
+/// Read at least one byte and at most `max` (of what TLS carries once it stands). Answer: BytesReceived, TlsFailed,
+/// IoFailed or DeadlineReached.
 struct ReceiveBytes {
   std::size_t max;
 };
@@ -52,10 +56,13 @@ struct ReceiveBytes {
 struct StartTls {
   TlsProfile profile;
   std::string sni;  ///< empty: send none
+  std::optional<TlsVersion> only_version;
 };
 
 /// Close in an orderly way; the result is complete.
-struct Finish {};
+struct Finish {
+  bool leave_mcs = false;  ///< first send a DisconnectProviderUltimatum, as far as the connection still takes it
+};
 
 using ActionBody =
     std::variant<ResolveName, AdmitConnection, ConnectTo, SendBytes, ReceiveBytes, StartTls, Finish>;
@@ -105,7 +112,7 @@ struct IoFailed {
   FailureReason reason;              ///< of category network or local
   int error = 0;                     ///< errno, 0 for an orderly close
   std::string detail;                ///< for our own faults: what the kernel refused
-  std::uint64_t bytes_received = 0;  ///< by the connection since the current phase began (a FIN is none)
+  std::uint64_t bytes_received = 0;  ///< since the last message was sent; a FIN is none, nor is what TLS adds
   std::optional<CertificateFacts> certificate;  ///< seen before TLS broke
   std::string last_sent;     ///< within TLS: the last handshake message we wrote, e.g. "ClientHello"
   TimePoint last_sent_at{};  ///< and when

@@ -95,6 +95,10 @@ asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::stri
 }
 
 asio::awaitable<IoOutcome> Connection::send(const handshake::Bytes& bytes, TimePoint deadline) {
+  if (in_tls_) {
+    const IoOutcome sent = co_await send_in_tls(bytes, deadline);
+    co_return sent;
+  }
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const auto count =
@@ -116,6 +120,10 @@ asio::awaitable<IoOutcome> Connection::send(const handshake::Bytes& bytes, TimeP
 
 asio::awaitable<IoOutcome> Connection::receive(std::size_t max, handshake::Bytes& bytes, TimePoint deadline) {
   bytes.resize(max);
+  if (in_tls_) {
+    const IoOutcome received = co_await receive_in_tls(bytes, deadline);
+    co_return received;
+  }
   for (;;) {
     // The answer is a round trip away: waiting first saves a read that finds nothing.
     const IoOutcome waited = co_await wait(tcp::socket::wait_read, deadline);
@@ -132,23 +140,61 @@ asio::awaitable<IoOutcome> Connection::receive(std::size_t max, handshake::Bytes
   }
 }
 
-asio::awaitable<IoOutcome> Connection::start_tls(const TlsContexts& contexts, handshake::TlsProfile profile,
-                                                 std::string sni, TimePoint deadline) {
-  tls_.emplace(contexts, profile, socket_.native_handle(), std::move(sni));
-  while (Clock::now() < deadline) {
+asio::awaitable<IoOutcome> Connection::start_tls(const TlsContexts& contexts, TlsOffer offer,
+                                                 TimePoint deadline) {
+  tls_.emplace(contexts, std::move(offer), socket_.native_handle());
+  for (;;) {
     const Progress progress = tls_->handshake();
-    if (progress == Progress::done) co_return IoOutcome{};
-    if (progress == Progress::failed) {
-      // After a TLS failure the host is still there to be told goodbye; after the socket's own end it is not.
-      worth_draining_ = tls_->end().kind != TlsEndKind::io;
-      co_return ended(tls_->end().error, Phase::tls);
-    }
-    const auto what = progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
-    const IoOutcome waited = co_await wait(what, deadline);
-    if (waited.kind != Kind::ok) co_return waited;
+    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
+    if (!outcome) continue;
+    in_tls_ = outcome->kind == Kind::ok;
+    co_return *outcome;
   }
-  worth_draining_ = false;
-  co_return IoOutcome{Kind::deadline, {}, 0, {}};
+}
+
+asio::awaitable<IoOutcome> Connection::send_in_tls(std::span<const std::uint8_t> bytes, TimePoint deadline) {
+  while (!bytes.empty()) {
+    std::size_t written = 0;
+    const Progress progress = tls_->write(bytes, written);
+    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
+    bytes = bytes.subspan(written);
+    if (outcome && outcome->kind != Kind::ok) co_return *outcome;
+  }
+  co_return IoOutcome{};
+}
+
+asio::awaitable<IoOutcome> Connection::receive_in_tls(handshake::Bytes& bytes, TimePoint deadline) {
+  for (;;) {
+    std::size_t received = 0;
+    const Progress progress = tls_->read(bytes, received);
+    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
+    if (!outcome) continue;
+    bytes.resize(received);
+    consumed_ += received;
+    co_return *outcome;
+  }
+}
+
+asio::awaitable<std::optional<IoOutcome>> Connection::tls_step(Progress progress, TimePoint deadline) {
+  if (progress == Progress::done) co_return IoOutcome{};
+  if (progress == Progress::failed) {
+    // After a TLS failure the host is still there to be told goodbye; after the socket's own end it is not.
+    worth_draining_ = tls_ended();
+    co_return ended(tls_->end().error, Phase::tls);
+  }
+  // A host that never lets the socket run dry would make the wait return at once, again and again.
+  if (Clock::now() >= deadline) {
+    worth_draining_ = false;
+    co_return IoOutcome{Kind::deadline, {}, 0, {}};
+  }
+  const auto what = progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
+  const IoOutcome waited = co_await wait(what, deadline);
+  if (waited.kind != Kind::ok) co_return waited;
+  co_return std::nullopt;
+}
+
+bool Connection::tls_ended() const {
+  return tls_ && tls_->failed() && tls_->end().kind != TlsEndKind::io;
 }
 
 asio::awaitable<IoOutcome> Connection::wait(tcp::socket::wait_type what, TimePoint deadline) {
@@ -164,25 +210,31 @@ asio::awaitable<IoOutcome> Connection::wait(tcp::socket::wait_type what, TimePoi
   co_return ended(error.value(), Phase::connect);
 }
 
-std::uint64_t Connection::bytes_received_in_phase(bool peer_closed) {
+std::uint64_t Connection::bytes_received(bool peer_closed) {
+  if (in_tls_) return consumed_ - answer_base_;
   if (!socket_.is_open()) return 0;
   const auto info = read_tcp_info(socket_.native_handle());
   if (!info) return 0;
-  const std::uint64_t before = phase_base_ + (peer_closed ? 1 : 0);
+  const std::uint64_t before = answer_base_ + (peer_closed ? 1 : 0);
   return info->bytes_received > before ? info->bytes_received - before : 0;
 }
 
-asio::awaitable<std::optional<handshake::TransportFacts>> Connection::close() {
+asio::awaitable<std::optional<handshake::TransportFacts>> Connection::close(handshake::Bytes farewell) {
   // Without a connection nothing was measured, and there is nobody to say goodbye to.
   if (!socket_.is_open() || !established_) co_return std::nullopt;
   std::optional<handshake::TransportFacts> facts;
   if (const auto info = read_tcp_info(socket_.native_handle())) {
     facts = handshake::TransportFacts{info->rtt, info->retransmits};
   }
+  if (!farewell.empty() && worth_draining_) {
+    const IoOutcome ignored = co_await send(farewell, Clock::now() + kDrainTime);
+    static_cast<void>(ignored);
+  }
   if (tls_) tls_->shutdown();
   ::shutdown(socket_.native_handle(), SHUT_WR);
   if (worth_draining_) co_await drain();
   tls_.reset();
+  in_tls_ = false;
   watch_->disarm();
   boost::system::error_code ignored;
   socket_.close(ignored);

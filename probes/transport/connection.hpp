@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "probes/handshake/step.hpp"
@@ -36,39 +37,50 @@ class Connection {
   boost::asio::awaitable<IoOutcome> connect(boost::asio::ip::tcp::endpoint endpoint,
                                             std::string source_address, handshake::TimePoint deadline);
 
-  /// Writes all of `bytes`, which must outlive the call.
+  /// Writes all of `bytes`, which must outlive the call; once TLS stands within it, up to 16 KiB in one record.
   boost::asio::awaitable<IoOutcome> send(const handshake::Bytes& bytes, handshake::TimePoint deadline);
 
-  /// Reads what is there, at least one byte and at most `max`, into `bytes`.
+  /// Reads what is there, at least one byte and at most `max`, into `bytes`; once TLS stands what it carries. With
+  /// `failed`, tls_ended() says whether TLS ended it and not the socket.
   boost::asio::awaitable<IoOutcome> receive(std::size_t max, handshake::Bytes& bytes,
                                             handshake::TimePoint deadline);
 
   /// Does the TLS handshake. With `failed`, tls()->end() tells whether TLS or the socket ended it. `ended` is
   /// when.
-  boost::asio::awaitable<IoOutcome> start_tls(const TlsContexts& contexts, handshake::TlsProfile profile,
-                                              std::string sni, handshake::TimePoint deadline);
+  boost::asio::awaitable<IoOutcome> start_tls(const TlsContexts& contexts, TlsOffer offer,
+                                              handshake::TimePoint deadline);
   TlsSession* tls() { return tls_ ? &*tls_ : nullptr; }
+  const TlsSession* tls() const { return tls_ ? &*tls_ : nullptr; }
+  /// The last operation failed by TLS's own means: an alert, or what the library could not go on with.
+  bool tls_ended() const;
 
-  /// close_notify, FIN, then at most 500 ms for the peer's own end, so that nothing unread makes the kernel
+  /// `farewell`, close_notify, FIN, then at most 500 ms for the peer's own end, so that nothing unread makes the kernel
   /// send a reset. Gives what TCP_INFO said before closing. Harmless on a closed connection.
-  boost::asio::awaitable<std::optional<handshake::TransportFacts>> close();
+  boost::asio::awaitable<std::optional<handshake::TransportFacts>> close(handshake::Bytes farewell);
 
-  /// A phase begins: bytes_received_in_phase() counts from here.
-  void begin_phase() { phase_base_ = consumed_; }
-  /// By the kernel, read or not; a FIN is not counted.
-  std::uint64_t bytes_received_in_phase(bool peer_closed);
+  /// bytes_received() counts from here.
+  void begin_answer() { answer_base_ = consumed_; }
+  /// By the kernel, read or not; a FIN is not counted. Once TLS stands: what was read out of it, since tickets and
+  /// alerts are no part of an answer.
+  std::uint64_t bytes_received(bool peer_closed);
 
  private:
   boost::asio::awaitable<IoOutcome> wait(boost::asio::ip::tcp::socket::wait_type what,
                                          handshake::TimePoint deadline);
   IoOutcome open(const boost::asio::ip::tcp::endpoint& endpoint, const std::string& source_address);
+  /// What one call of the TLS session came to: nothing when it is to be called again.
+  boost::asio::awaitable<std::optional<IoOutcome>> tls_step(Progress progress, handshake::TimePoint deadline);
+  boost::asio::awaitable<IoOutcome> send_in_tls(std::span<const std::uint8_t> bytes,
+                                                handshake::TimePoint deadline);
+  boost::asio::awaitable<IoOutcome> receive_in_tls(handshake::Bytes& bytes, handshake::TimePoint deadline);
   boost::asio::awaitable<void> drain();
 
   boost::asio::ip::tcp::socket socket_;
   std::shared_ptr<DeadlineWatch> watch_;
   std::optional<TlsSession> tls_;
+  bool in_tls_ = false;         ///< the TLS handshake is done
   std::uint64_t consumed_ = 0;  ///< bytes read by receive()
-  std::uint64_t phase_base_ = 0;
+  std::uint64_t answer_base_ = 0;
   bool established_ = false;
   bool worth_draining_ = false;  ///< the peer is there: it may still send, and will close
 };

@@ -5,6 +5,7 @@
 
 #include "probes/transport/certificate.hpp"
 #include "probes/transport/certificate_judgement.hpp"
+#include "probes/wire/mcs.hpp"
 
 namespace rdpwatch::transport {
 
@@ -27,14 +28,17 @@ asio::awaitable<ProbeResult> ProbeRun::run() {
   Happened happened{Start{std::chrono::system_clock::now()}, Clock::now()};
   for (;;) {
     Action action = machine_.resume(std::move(happened.event), happened.when);
-    if (std::holds_alternative<Finish>(action.what)) break;
+    if (const auto* finish = std::get_if<Finish>(&action.what)) {
+      Bytes farewell;
+      if (finish->leave_mcs) farewell = wire::encode_disconnect_provider_ultimatum();
+      co_await close_connection(std::move(farewell));
+      co_return machine_.take_result();
+    }
     happened = co_await perform(std::move(action));
     // Cancellation is signalled once, and what it interrupted may have been a wait whose end changes nothing.
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) happened.event = Abandoned{kStopped};
   }
-  co_await close_connection();
-  co_return machine_.take_result();
 }
 
 ProbeRun::Answer ProbeRun::perform(Action action) {
@@ -60,7 +64,7 @@ ProbeRun::Answer ProbeRun::resolve(ResolveName action, TimePoint deadline) {
 }
 
 ProbeRun::Answer ProbeRun::admit(AdmitConnection action, std::optional<TimePoint> deadline) {
-  co_await close_connection();
+  co_await close_connection({});
   const TimePoint began = Clock::now();
   boost::system::error_code error;
   const auto address = asio::ip::make_address(action.address, error);
@@ -88,7 +92,7 @@ ProbeRun::Answer ProbeRun::connect(ConnectTo action, TimePoint deadline) {
 }
 
 ProbeRun::Answer ProbeRun::send(SendBytes action, TimePoint deadline) {
-  connection_->begin_phase();
+  connection_->begin_answer();
   IoOutcome outcome = co_await connection_->send(action.bytes, deadline);
   if (outcome.kind == Kind::ok) co_return Happened{Sent{}, Clock::now()};
   co_return not_ok(std::move(outcome));
@@ -102,9 +106,9 @@ ProbeRun::Answer ProbeRun::receive(ReceiveBytes action, TimePoint deadline) {
 }
 
 ProbeRun::Answer ProbeRun::start_tls(StartTls action, TimePoint deadline) {
-  connection_->begin_phase();
-  IoOutcome outcome =
-      co_await connection_->start_tls(tools_.tls_contexts, action.profile, std::move(action.sni), deadline);
+  connection_->begin_answer();
+  TlsOffer offer{action.profile, std::move(action.sni), action.only_version};
+  IoOutcome outcome = co_await connection_->start_tls(tools_.tls_contexts, std::move(offer), deadline);
   const TimePoint now = Clock::now();
   if (outcome.kind == Kind::ok) co_return Happened{tls_done(), now};
   co_return Happened{tls_ended(outcome), now};
@@ -127,25 +131,27 @@ Event ProbeRun::tls_ended(const IoOutcome& outcome) {
   const std::string last_sent(tls.last_sent());
   const TimePoint sent_at = tls.last_sent_at();
   if (outcome.kind == Kind::deadline) {
-    return DeadlineReached{connection_->bytes_received_in_phase(false), std::move(seen), last_sent, sent_at};
+    return DeadlineReached{connection_->bytes_received(false), std::move(seen), last_sent, sent_at};
   }
-  const TlsEnd& end = tls.end();
-  const auto alert = end.alert ? std::optional<std::int64_t>(*end.alert) : std::nullopt;
-  switch (end.kind) {
-    case TlsEndKind::alert:
-      return TlsFailed{FailureReason::tls_alert, alert, end.detail, std::move(seen), last_sent, sent_at};
-    case TlsEndKind::not_spoken:
-      return TlsFailed{FailureReason::tls_not_spoken, alert, end.detail, std::move(seen), last_sent, sent_at};
-    case TlsEndKind::protocol_error:
-      return TlsFailed{
-          FailureReason::tls_protocol_error, alert, end.detail, std::move(seen), last_sent, sent_at};
-    case TlsEndKind::io:
-      break;
+  if (connection_->tls_ended()) {
+    TlsFailed failed = tls_failed();
+    failed.certificate = std::move(seen);
+    failed.last_sent = last_sent;
+    failed.last_sent_at = sent_at;
+    return failed;
   }
   const bool closed = outcome.reason == FailureReason::connection_closed;
-  return IoFailed{
-      outcome.reason,  outcome.error, outcome.detail, connection_->bytes_received_in_phase(closed),
-      std::move(seen), last_sent,     sent_at};
+  return IoFailed{outcome.reason,  outcome.error, outcome.detail, connection_->bytes_received(closed),
+                  std::move(seen), last_sent,     sent_at};
+}
+
+TlsFailed ProbeRun::tls_failed() const {
+  const TlsEnd& end = connection_->tls()->end();
+  TlsFailed failed{FailureReason::tls_protocol_error, std::nullopt, end.detail, {}, {}, {}};
+  if (end.alert) failed.alert = *end.alert;
+  if (end.kind == TlsEndKind::alert) failed.reason = FailureReason::tls_alert;
+  if (end.kind == TlsEndKind::not_spoken) failed.reason = FailureReason::tls_not_spoken;
+  return failed;
 }
 
 std::optional<CertificateFacts> ProbeRun::certificate(std::string& trust_error) {
@@ -169,22 +175,23 @@ ProbeRun::Happened ProbeRun::not_ok(IoOutcome outcome) {
   if (outcome.kind == Kind::cancelled) return {Abandoned{kStopped}, now};
   if (outcome.kind == Kind::deadline) {
     DeadlineReached reached;
-    reached.bytes_received = connection_->bytes_received_in_phase(false);
+    reached.bytes_received = connection_->bytes_received(false);
     return {std::move(reached), now};
   }
+  if (connection_->tls_ended()) return {tls_failed(), now};
   const bool closed = outcome.reason == FailureReason::connection_closed;
   IoFailed failed{outcome.reason,
                   outcome.error,
                   std::move(outcome.detail),
-                  connection_->bytes_received_in_phase(closed),
+                  connection_->bytes_received(closed),
                   {},
                   {}};
   return {std::move(failed), now};
 }
 
-asio::awaitable<void> ProbeRun::close_connection() {
+asio::awaitable<void> ProbeRun::close_connection(Bytes farewell) {
   if (connection_) {
-    const auto facts = co_await connection_->close();
+    const auto facts = co_await connection_->close(std::move(farewell));
     if (facts) machine_.connection_closed(*facts);
     connection_.reset();
   }

@@ -47,10 +47,11 @@ class ProbeRun {
   Answer receive(handshake::ReceiveBytes action, handshake::TimePoint deadline);
   Answer start_tls(handshake::StartTls action, handshake::TimePoint deadline);
 
-  boost::asio::awaitable<void> close_connection();
+  boost::asio::awaitable<void> close_connection(handshake::Bytes farewell);
   Happened not_ok(IoOutcome outcome);
   handshake::Event tls_done();
   handshake::Event tls_ended(const IoOutcome& outcome);
+  handshake::TlsFailed tls_failed() const;
   std::optional<handshake::CertificateFacts> certificate(std::string& trust_error);
 
   ProberTools& tools_;

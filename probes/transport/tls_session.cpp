@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 #include <new>
@@ -30,6 +31,20 @@ TlsVersion version_of(const SSL* ssl) {
   return TlsVersion::tls13;
 }
 
+int number_of(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::tls10:
+      return TLS1_VERSION;
+    case TlsVersion::tls11:
+      return TLS1_1_VERSION;
+    case TlsVersion::tls12:
+      return TLS1_2_VERSION;
+    case TlsVersion::tls13:
+      return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
+
 /// The reasons in OpenSSL's error queue, the first cause first, without its file names and codes.
 std::string queued_reasons() {
   std::string text;
@@ -52,13 +67,19 @@ std::optional<std::uint8_t> queued_alert() {
 
 }  // namespace
 
-TlsSession::TlsSession(const TlsContexts& contexts, handshake::TlsProfile profile, int fd, std::string sni)
-    : contexts_(contexts), profile_(profile), socket_(fd), ssl_(SSL_new(contexts.get(profile))) {
+TlsSession::TlsSession(const TlsContexts& contexts, TlsOffer offer, int fd)
+    : contexts_(contexts), profile_(offer.profile), socket_(fd), ssl_(SSL_new(contexts.get(offer.profile))) {
   if (ssl_ == nullptr) throw std::bad_alloc();
   attach(ssl_.get(), observation_);
   BIO* bio = socket_.make_bio().release();
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_connect_state(ssl_.get());
+  if (offer.only_version) {
+    const int version = number_of(*offer.only_version);
+    SSL_set_min_proto_version(ssl_.get(), version);
+    SSL_set_max_proto_version(ssl_.get(), version);
+  }
+  std::string& sni = offer.sni;
   if (!sni.empty() && sni.back() == '.') sni.pop_back();
   if (!sni.empty() && sni.size() <= TLSEXT_MAXLEN_host_name) {
     if (SSL_set_tlsext_host_name(ssl_.get(), sni.c_str()) != 1) throw std::bad_alloc();
@@ -140,7 +161,17 @@ std::optional<handshake::TlsFacts> TlsSession::facts() const {
   facts.group = group();
   facts.profile = profile_;
   facts.needs_legacy = needs_legacy(facts.version);
+  facts.hello_time = hello_time(facts.version);
   return facts;
+}
+
+// RFC 5246 section 7.4.1.2: gmt_unix_time, which TLS 1.3 has no more.
+std::optional<std::uint32_t> TlsSession::hello_time(TlsVersion version) const {
+  std::array<unsigned char, SSL3_RANDOM_SIZE> random{};
+  if (version == TlsVersion::tls13) return std::nullopt;
+  if (SSL_get_server_random(ssl_.get(), random.data(), random.size()) != random.size()) return std::nullopt;
+  return std::uint32_t{random[0]} << 24 | std::uint32_t{random[1]} << 16 | std::uint32_t{random[2]} << 8 |
+         std::uint32_t{random[3]};
 }
 
 std::string TlsSession::group() const {

@@ -38,12 +38,19 @@ struct TlsEnd {
   std::string detail;  ///< for people: "received alert handshake_failure (40)", "wrong version number" ...
 };
 
+/// What the ClientHello offers.
+struct TlsOffer {
+  handshake::TlsProfile profile = handshake::TlsProfile::modern;
+  /// A host name (a trailing dot is left off), never an address; empty, or longer than the 255 bytes TLS allows: none
+  /// is sent.
+  std::string sni;
+  std::optional<handshake::TlsVersion> only_version;  ///< this one alone, whatever the profile offers
+};
+
 class TlsSession {
  public:
-  /// `fd` is connected, non-blocking and stays the caller's. `contexts` must outlive the session. `sni` is a
-  /// host name (a trailing dot is left off), never an address; empty, or longer than the 255 bytes TLS
-  /// allows: none is sent.
-  TlsSession(const TlsContexts& contexts, handshake::TlsProfile profile, int fd, std::string sni);
+  /// `fd` is connected, non-blocking and stays the caller's. `contexts` must outlive the session.
+  TlsSession(const TlsContexts& contexts, TlsOffer offer, int fd);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
@@ -61,6 +68,7 @@ class TlsSession {
   /// before the handshake's end and after a failure.
   Progress shutdown();
 
+  bool failed() const { return failed_; }
   /// Valid once a call returned Progress::failed.
   const TlsEnd& end() const { return end_; }
 
@@ -82,6 +90,7 @@ class TlsSession {
   Progress conclude(int result);
   Progress fail(int ssl_error);
   std::string group() const;
+  std::optional<std::uint32_t> hello_time(handshake::TlsVersion version) const;
   bool needs_legacy(handshake::TlsVersion version) const;
 
   const TlsContexts& contexts_;

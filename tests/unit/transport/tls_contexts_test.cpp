@@ -137,7 +137,7 @@ class TlsContextsHostileConfiguration : public testing::Test {
       spec.max_version = profile == TlsProfile::modern ? TLS1_2_VERSION : TLS1_VERSION;
       const LoopbackPair pair;
       MemoryTlsServer server(spec);
-      TlsSession session(contexts, profile, pair.client(), "");
+      TlsSession session(contexts, {profile, "", {}}, pair.client());
       if (handshake(session, pair, server) != Progress::done) ::_exit(2);
       if (session.facts()->cipher != "AES256-SHA" || session.leaf() == nullptr) ::_exit(3);
     }

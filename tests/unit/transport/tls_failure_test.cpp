@@ -80,7 +80,7 @@ TEST_F(TlsFailure, no_shared_cipher) {
   spec_.max_version = TLS1_2_VERSION;
   spec_.ciphers = "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0";  // the certificate is RSA
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(handshake(session, pair_, server), Progress::failed);
   expect_end(session, TlsEndKind::alert, 0, "received alert handshake_failure (40)");
   EXPECT_EQ(session.end().alert, 40);
@@ -91,7 +91,7 @@ TEST_F(TlsFailure, no_shared_cipher) {
 TEST_F(TlsFailure, old_server_at_the_modern_profile) {
   spec_.max_version = TLS1_VERSION;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(handshake(session, pair_, server), Progress::failed);
   EXPECT_EQ(session.end().alert, 70);
 }
@@ -99,7 +99,7 @@ TEST_F(TlsFailure, old_server_at_the_modern_profile) {
 TEST_F(TlsFailure, alerts_keep_their_number) {
   for (const auto& [number, detail] : {std::pair{'\x50', "received alert internal_error (80)"},
                                        std::pair{'\x4D', "received alert unknown alert (77)"}}) {
-    TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+    TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
     answer(session, "\x15\x03\x03\0\x02\x02"s + number);
     expect_end(session, TlsEndKind::alert, 0, detail);
     EXPECT_EQ(session.end().alert, number);
@@ -107,14 +107,14 @@ TEST_F(TlsFailure, alerts_keep_their_number) {
 }
 
 TEST_F(TlsFailure, close_notify_instead_of_an_answer) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   answer(session, "\x15\x03\x03\0\x02\x01\0"s);
   expect_end(session, TlsEndKind::alert, 0, "received alert close_notify (0)");
   EXPECT_EQ(session.end().alert, 0);
 }
 
 TEST_F(TlsFailure, closed_after_client_hello) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();  // nothing unread, so this is a FIN and no RST
   pair_.close_server();
@@ -125,7 +125,7 @@ TEST_F(TlsFailure, closed_after_client_hello) {
 }
 
 TEST_F(TlsFailure, closed_within_a_record) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();
   pair_.send("\x16\x03\x03"s);
@@ -135,7 +135,7 @@ TEST_F(TlsFailure, closed_within_a_record) {
 }
 
 TEST_F(TlsFailure, reset_after_client_hello) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();
   pair_.reset_server();
@@ -147,7 +147,7 @@ TEST_F(TlsFailure, reset_after_client_hello) {
 }
 
 TEST_F(TlsFailure, reset_before_client_hello_is_the_writes_error) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   pair_.reset_server();
   finish(session);
   expect_end(session, TlsEndKind::io, ECONNRESET, "Connection reset by peer");
@@ -155,7 +155,7 @@ TEST_F(TlsFailure, reset_before_client_hello_is_the_writes_error) {
 
 TEST_F(TlsFailure, broken_pipe_raises_no_signal) {
   const auto before = std::signal(SIGPIPE, SIG_DFL);  // whoever started the test may ignore it
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   ASSERT_EQ(::shutdown(pair_.client(), SHUT_WR), 0);
   finish(session);
   expect_end(session, TlsEndKind::io, EPIPE, "Broken pipe");
@@ -163,14 +163,14 @@ TEST_F(TlsFailure, broken_pipe_raises_no_signal) {
 }
 
 TEST_F(TlsFailure, disconnect_provider_ultimatum_instead_of_tls) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   answer(session, "\x03\0\0\x09\x02\xf0\x80\x21\x80"s);
   expect_end(session, TlsEndKind::not_spoken, 0, "the answer begins with 0300000902f0802180 \".......!.\"");
   EXPECT_FALSE(session.saw_server_hello());
 }
 
 TEST_F(TlsFailure, web_server_instead_of_tls) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   answer(session, "HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n");
   expect_end(session, TlsEndKind::not_spoken, 0,
              "the answer begins with 485454502f312e312034303020426164205265717565737"
@@ -179,7 +179,7 @@ TEST_F(TlsFailure, web_server_instead_of_tls) {
 }
 
 TEST_F(TlsFailure, not_tls_byte_by_byte) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();
   pair_.send("\x16");
@@ -199,13 +199,13 @@ TEST_F(TlsFailure, not_tls_byte_by_byte) {
 }
 
 TEST_F(TlsFailure, garbage_in_a_record) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   answer(session, "\x16\x03\x03\0\x08garbage!"s);
   expect_end(session, TlsEndKind::protocol_error, 0, "unexpected message");
 }
 
 TEST_F(TlsFailure, garbage_and_a_reset_behind_it) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();
   pair_.send("\x16\x03\x03\0\x08garbage!"s);
@@ -215,13 +215,13 @@ TEST_F(TlsFailure, garbage_and_a_reset_behind_it) {
 }
 
 TEST_F(TlsFailure, endless_record) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   answer(session, "\x16\x03\x03\xff\xff"s);
   expect_end(session, TlsEndKind::protocol_error, 0, "packet length too long");
 }
 
 TEST_F(TlsFailure, messages_to_skip_without_end_do_not_hold_the_thread) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   pair_.receive_record();
   // 4096 HelloRequests, which a client in a handshake skips.
@@ -237,7 +237,7 @@ TEST_F(TlsFailure, messages_to_skip_without_end_do_not_hold_the_thread) {
 }
 
 TEST_F(TlsFailure, version_that_was_not_offered) {
-  TlsSession session(contexts_, TlsProfile::legacy, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::legacy, "", {}}, pair_.client());
   std::string hello = first_flight(session).at(0).bytes;
   hello[9] = 3;
   hello[10] = 0;  // SSL 3.0
@@ -247,7 +247,7 @@ TEST_F(TlsFailure, version_that_was_not_offered) {
 }
 
 TEST_F(TlsFailure, certificate_survives_a_reset_behind_it) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   const std::vector<Record> flight = first_flight(session);
   pair_.send(flight.at(0).bytes + flight.at(1).bytes);  // ServerHello, Certificate
   drive(
@@ -266,7 +266,7 @@ TEST_F(TlsFailure, certificate_survives_a_reset_behind_it) {
 }
 
 TEST_F(TlsFailure, certificate_survives_a_bad_signature) {
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   std::string bytes;
   for (Record& record : first_flight(session)) {
     if (record.bytes[5] == SSL3_MT_SERVER_KEY_EXCHANGE) record.bytes.back() ^= 1;
@@ -286,7 +286,7 @@ TEST_F(TlsFailure, certificate_survives_a_key_that_cannot_be_decoded) {
   certificate_ = make_certificate(ec);
   spec_.certificate = certificate_.get();
   spec_.key = "EC P-256";
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   std::string bytes;
   for (Record& record : first_flight(session)) {
     const std::size_t point = record.bytes.find("\x03\x42\x00\x04"s);
@@ -302,14 +302,14 @@ TEST_F(TlsFailure, certificate_survives_a_key_that_cannot_be_decoded) {
 
 TEST_F(TlsFailure, server_without_secure_renegotiation_needs_the_legacy_profile) {
   spec_.ciphers = "AES128-SHA:@SECLEVEL=0";
-  TlsSession modern(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession modern(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   pair_.send(without_renegotiation_info(first_flight(modern).at(0).bytes));
   finish(modern);
   expect_end(modern, TlsEndKind::protocol_error, 0, "unsafe legacy renegotiation disabled");
 
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession legacy(contexts_, TlsProfile::legacy, pair.client(), "");
+  TlsSession legacy(contexts_, {TlsProfile::legacy, "", {}}, pair.client());
   EXPECT_EQ(legacy.handshake(), Progress::want_read);
   server.feed(pair.receive_record());
   server.step();
@@ -330,7 +330,7 @@ TEST_F(TlsFailure, alert_within_the_session) {
   spec_.min_version = TLS1_3_VERSION;
   spec_.require_client_certificate = true;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   ASSERT_EQ(handshake(session, pair_, server), Progress::done);  // TLS 1.3: the server has not judged us yet
   std::uint8_t buffer[10];
   std::size_t received = 0;
@@ -344,7 +344,7 @@ TEST_F(TlsFailure, alert_within_the_session) {
 
 TEST_F(TlsFailure, close_notify_within_the_session) {
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair_.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair_.client());
   ASSERT_EQ(handshake(session, pair_, server), Progress::done);
   serve(pair_, server);
   const auto close = [&] {
@@ -365,7 +365,7 @@ TEST_F(TlsFailure, closed_and_reset_within_the_session) {
   for (const bool reset : {false, true}) {
     LoopbackPair pair;
     MemoryTlsServer server(spec_);
-    TlsSession session(contexts_, TlsProfile::modern, pair.client(), "");
+    TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair.client());
     ASSERT_EQ(handshake(session, pair, server), Progress::done);
     drive(
         pair, [&] { return server.established() ? Progress::done : Progress::want_read; },

@@ -58,7 +58,7 @@ Writes writes_of_handshake(TlsProfile profile, const ServerSpec& spec) {
   const TlsContexts contexts;
   const PacketPair pair;
   MemoryTlsServer server(spec);
-  TlsSession session(contexts, profile, pair.client(), "ts09.example.com");
+  TlsSession session(contexts, {profile, "ts09.example.com", {}}, pair.client());
   Writes writes;
   Progress progress = Progress::want_read;
   // Writes within the process arrive at once: each round either brings the handshake forward or it never

@@ -24,7 +24,7 @@ class TlsSessionTest : public testing::Test {
   TlsFacts agreed(TlsProfile profile) {
     const LoopbackPair pair;
     MemoryTlsServer server(spec_);
-    TlsSession session(contexts_, profile, pair.client(), "ts09.example.com");
+    TlsSession session(contexts_, {profile, "ts09.example.com", {}}, pair.client());
     EXPECT_EQ(handshake(session, pair, server), Progress::done) << session.end().detail;
     EXPECT_TRUE(session.saw_server_hello());
     EXPECT_EQ(session.last_sent(), "Finished");
@@ -109,7 +109,7 @@ TEST_F(TlsSessionTest, anonymous_cipher_has_no_certificate) {
   spec_.ciphers = "aNULL:@SECLEVEL=0";
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::legacy, pair.client(), "");
+  TlsSession session(contexts_, {TlsProfile::legacy, "", {}}, pair.client());
   ASSERT_EQ(handshake(session, pair, server), Progress::done);
   EXPECT_EQ(session.facts()->cipher, "ADH-AES256-GCM-SHA384");
   EXPECT_TRUE(session.facts()->needs_legacy);
@@ -130,7 +130,7 @@ TEST_F(TlsSessionTest, certificate_that_no_client_would_take_ends_nothing) {
   spec_.key = "RSA 1024";
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair.client(), "other.example.com");
+  TlsSession session(contexts_, {TlsProfile::modern, "other.example.com", {}}, pair.client());
   ASSERT_EQ(handshake(session, pair, server), Progress::done) << session.end().detail;
   EXPECT_EQ(certificate_facts(session.leaf()).serial, "-01");
 }
@@ -146,7 +146,7 @@ TEST_F(TlsSessionTest, chain_is_kept_as_sent) {
   }
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair.client());
   ASSERT_EQ(handshake(session, pair, server), Progress::done);
   ASSERT_EQ(session.chain().size(), 16u);
   EXPECT_EQ(certificate_facts(session.leaf()).subject, "CN=ts09");
@@ -156,7 +156,7 @@ TEST_F(TlsSessionTest, chain_is_kept_as_sent) {
 
 TEST_F(TlsSessionTest, nothing_is_claimed_before_the_server_answers) {
   const LoopbackPair pair;
-  TlsSession session(contexts_, TlsProfile::modern, pair.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair.client());
   EXPECT_EQ(session.last_sent(), "");
   EXPECT_EQ(session.handshake(), Progress::want_read);
   EXPECT_EQ(session.last_sent(), "ClientHello");
@@ -169,7 +169,7 @@ TEST_F(TlsSessionTest, nothing_is_claimed_before_the_server_answers) {
 TEST_F(TlsSessionTest, data_and_close) {
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair.client());
   ASSERT_EQ(handshake(session, pair, server), Progress::done);
 
   const std::vector<std::uint8_t> request = {'p', 'i', 'n', 'g'};
@@ -201,7 +201,7 @@ TEST_F(TlsSessionTest, data_and_close) {
 TEST_F(TlsSessionTest, write_goes_on_where_a_full_socket_stopped_it) {
   const LoopbackPair pair;
   MemoryTlsServer server(spec_);
-  TlsSession session(contexts_, TlsProfile::modern, pair.client(), "");
+  TlsSession session(contexts_, {TlsProfile::modern, "", {}}, pair.client());
   ASSERT_EQ(handshake(session, pair, server), Progress::done);
   serve(pair, server);
 

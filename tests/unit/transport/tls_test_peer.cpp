@@ -193,7 +193,7 @@ ClientHello parse_client_hello(const std::string& record) {
 ClientHello client_hello_of(const TlsContexts& contexts, handshake::TlsProfile profile,
                             const std::string& sni) {
   const LoopbackPair pair;
-  TlsSession session(contexts, profile, pair.client(), sni);
+  TlsSession session(contexts, {profile, sni, {}}, pair.client());
   EXPECT_EQ(session.handshake(), Progress::want_read);
   return parse_client_hello(pair.receive_record());
 }
