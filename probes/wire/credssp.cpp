@@ -6,6 +6,7 @@
 #include "probes/wire/byte_reader.hpp"
 #include "probes/wire/byte_writer.hpp"
 #include "probes/wire/der_reader.hpp"
+#include "probes/wire/der_writer.hpp"
 
 namespace rdpwatch::wire {
 namespace {
@@ -21,20 +22,6 @@ constexpr unsigned kClientNonce = 5;
 constexpr std::size_t kClientNonceLength = 32;  // MS-CSSP 2.2.1, clientNonce
 // Up to version 4 pubKeyAuth is the server's whole public key, sealed: 4096 bytes hold an RSA key of 32 kbit.
 constexpr std::size_t kMaxPubKeyAuth = 4096;
-
-std::vector<std::uint8_t> element(std::uint8_t tag, std::span<const std::uint8_t> contents) {
-  ByteWriter writer;
-  writer.u8(tag);
-  if (contents.size() < 0x80) {
-    writer.u8(static_cast<std::uint8_t>(contents.size()));
-  } else if (contents.size() <= 0xFF) {
-    writer.u8(0x81).u8(static_cast<std::uint8_t>(contents.size()));
-  } else {
-    writer.u8(0x82).u16be(static_cast<std::uint16_t>(contents.size()));
-  }
-  writer.bytes(contents);
-  return writer.take();
-}
 
 std::uint32_t read_version(DerReader& value, std::string& error) {
   const std::int64_t version = value.integer();
@@ -130,13 +117,13 @@ unsigned field_number(std::uint8_t tag, int previous, std::string& error) {
 }  // namespace
 
 std::vector<std::uint8_t> encode_ts_request(std::uint8_t version, std::span<const std::uint8_t> nego_token) {
-  const auto token = element(der::context(0), element(der::kOctetString, nego_token));
-  const auto tokens = element(der::kSequence, element(der::kSequence, token));
+  const auto token = der_element(der::context(0), der_element(der::kOctetString, nego_token));
+  const auto tokens = der_element(der::kSequence, der_element(der::kSequence, token));
   const std::uint8_t version_contents[] = {version};
   ByteWriter fields;
-  fields.bytes(element(der::context(kVersion), element(der::kInteger, version_contents)));
-  fields.bytes(element(der::context(kNegoTokens), tokens));
-  return element(der::kSequence, fields.take());
+  fields.bytes(der_element(der::context(kVersion), der_element(der::kInteger, version_contents)));
+  fields.bytes(der_element(der::context(kNegoTokens), tokens));
+  return der_element(der::kSequence, fields.take());
 }
 
 DecodeResult<TsRequest> decode_ts_request(std::span<const std::uint8_t> bytes) {

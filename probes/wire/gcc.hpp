@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "probes/wire/decode_result.hpp"
+#include "probes/wire/server_certificate.hpp"
 
 namespace rdpwatch::wire {
 
@@ -29,21 +30,15 @@ struct ClientData {
   std::string name = "rdpwatch";         ///< ASCII, at most 15 characters
 };
 
-/// A GCC ConferenceCreateRequest with CS_CORE (216 bytes, up to serverSelectedProtocol, earlyCapabilityFlags =
-/// ERRINFO_PDU), CS_CLUSTER and CS_SECURITY.
+/// A GCC ConferenceCreateRequest with CS_CORE (216 bytes, up to serverSelectedProtocol, earlyCapabilityFlags
+/// = ERRINFO_PDU), CS_CLUSTER and CS_SECURITY.
 std::vector<std::uint8_t> encode_conference_create_request(const ClientData& client);
 
 struct ServerCore {
   std::uint32_t version = 0;  ///< 0x00080004: RDP 5.0 to 8.1, above that 10.x
-  std::optional<std::uint32_t> client_requested_protocols;  ///< what the server says that the client asked for
+  std::optional<std::uint32_t>
+      client_requested_protocols;  ///< what the server says that the client asked for
   std::optional<std::uint32_t> early_capability_flags;
-};
-
-/// SERVER_CERTIFICATE (MS-RDPBCGR 2.2.1.4.3.1) of standard RDP security.
-struct ServerCertificate {
-  enum class Kind : std::uint8_t { proprietary, x509_chain } kind = Kind::proprietary;
-  std::optional<std::uint32_t> key_bits;  ///< of a proprietary certificate; those of a chain are not decoded
-  std::uint32_t chain_length = 0;         ///< certificates of a chain
 };
 
 struct ServerSecurity {
@@ -63,12 +58,13 @@ struct ServerData {
   std::optional<ServerNetwork> network;
 };
 
-/// Decodes the user data of a Connect-Response; never asks for more. Blocks may stand in any order; unknown ones are
-/// skipped. `malformed` without SC_CORE or SC_SECURITY, and for every length that contradicts what holds it.
+/// Decodes the user data of a Connect-Response; never asks for more. Blocks may stand in any order; unknown
+/// ones are skipped. `malformed` without SC_CORE or SC_SECURITY, and for every length that contradicts what
+/// holds it.
 DecodeResult<ServerData> decode_conference_create_response(std::span<const std::uint8_t> user_data);
 
-/// "10.12", "5.0 to 8.1": the RDP version of ServerCore::version (MS-RDPBCGR 2.2.1.4.2); hex digits for an unknown
-/// one.
+/// "10.12", "5.0 to 8.1": the RDP version of ServerCore::version (MS-RDPBCGR 2.2.1.4.2); hex digits for an
+/// unknown one.
 std::string describe_rdp_version(std::uint32_t version);
 /// "none", "40-bit RC4", "128-bit RC4", "56-bit RC4", "FIPS", or hex digits.
 std::string describe_encryption_method(std::uint32_t method);

@@ -1,6 +1,6 @@
 #pragma once
-// The licensing exchange (MS-RDPELE, MS-RDPBCGR 2.2.1.12) as far as a probe without a licence store follows it: what
-// the server says first.
+// The licensing exchange (MS-RDPELE, MS-RDPBCGR 2.2.1.12) as far as a probe without a licence store follows
+// it: what the server says first.
 
 #include <cstdint>
 #include <span>

@@ -13,12 +13,13 @@
 
 namespace rdpwatch::wire {
 
-/// Longest TPKT that is read from MCS on. A Connect-Response with an X.509 chain is the longest that a healthy
-/// server sends: some kilobytes.
+/// Longest TPKT that is read from MCS on. A Connect-Response with an X.509 chain is the longest that a
+/// healthy server sends: some kilobytes.
 inline constexpr std::size_t kMaxMcsPdu = 32'768;
 /// The I/O channel of every known server (MS-RDPBCGR 2.2.1.4.4).
 inline constexpr std::uint16_t kIoChannel = 1003;
-/// Result of a successful Connect-Response, AttachUserConfirm and ChannelJoinConfirm (T.125 section 7, Result).
+/// Result of a successful Connect-Response, AttachUserConfirm and ChannelJoinConfirm (T.125 section 7,
+/// Result).
 inline constexpr std::uint32_t kMcsSuccessful = 0;
 
 /// Connect-Initial (MS-RDPBCGR 2.2.1.3) around a GCC ConferenceCreateRequest of at most 4096 bytes.
@@ -59,11 +60,12 @@ struct DisconnectProviderUltimatum {
 using McsPdu = std::variant<ConnectResponse, AttachUserConfirm, ChannelJoinConfirm, SendDataIndication,
                             DisconnectProviderUltimatum>;
 
-/// Decodes one whole TPKT; never asks for more. `unexpected`, with the PDU's name, for any other MCS PDU and any
-/// other TPDU.
+/// Decodes one whole TPKT; never asks for more. `unexpected`, with the PDU's name, for any other MCS PDU and
+/// any other TPDU.
 DecodeResult<McsPdu> decode_mcs_pdu(std::span<const std::uint8_t> tpkt);
 
-/// For people: "rt-unspecified-failure (14)", the result of T.125 section 7; the number alone when it has no name.
+/// For people: "rt-unspecified-failure (14)", the result of T.125 section 7; the number alone when it has no
+/// name.
 std::string describe_mcs_result(std::uint32_t result);
 /// For people: "rn-user-requested (3)", the reason of T.125 section 7; the number alone when it has no name.
 std::string describe_mcs_reason(std::uint32_t reason);

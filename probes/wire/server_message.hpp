@@ -1,7 +1,7 @@
 #pragma once
-// What a server sends on the I/O channel before a session is active: licensing (behind a basic security header,
-// MS-RDPBCGR 2.2.8.1.1.2.1), Set Error Info and Demand Active (behind a share control header, 2.2.8.1.1.1.1). Within
-// TLS, and with encryption method none.
+// What a server sends on the I/O channel before a session is active: licensing (behind a basic security
+// header, MS-RDPBCGR 2.2.8.1.1.2.1), Set Error Info and Demand Active (behind a share control
+// header, 2.2.8.1.1.1.1). Within TLS, and with encryption method none.
 
 #include <cstdint>
 #include <span>
@@ -29,7 +29,8 @@ using ServerMessage = std::variant<LicenseMessage, SetErrorInfo, DemandActive, O
 /// Decodes the data of one SendDataIndication; never asks for more.
 DecodeResult<ServerMessage> decode_server_message(std::span<const std::uint8_t> data);
 
-/// For people: "ERRINFO_SERVER_DENIED_CONNECTION (0x7)"; the number alone when error_info.def does not list it.
+/// For people: "ERRINFO_SERVER_DENIED_CONNECTION (0x7)"; the number alone when error_info.def does not list
+/// it.
 std::string describe_error_info(std::uint32_t code);
 
 }  // namespace rdpwatch::wire
