@@ -8,8 +8,8 @@
 namespace rdpwatch::handshake {
 namespace {
 
-constexpr std::size_t kNetbiosLength = 15;          // MS-NBTE 2.2.1: longer computer names are cut
-constexpr std::uint8_t kDynvcGfxSupported = 0x02;   // MS-RDPBCGR 2.2.1.2.1, since Windows 8
+constexpr std::size_t kNetbiosLength = 15;         // MS-NBTE 2.2.1: longer computer names are cut
+constexpr std::uint8_t kDynvcGfxSupported = 0x02;  // MS-RDPBCGR 2.2.1.2.1, since Windows 8
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -64,8 +64,8 @@ std::optional<bool> name_mismatch(const ProbePlan& plan, const HostFacts& host) 
   const bool has_host = !plan.host_is_literal;
   const bool has_server_name = !plan.server_name.empty() && !is_address(plan.server_name);
   if (!has_host && !has_server_name) return std::nullopt;
-  const bool called = (has_host && is_called(plan.host, host)) ||
-                      (has_server_name && is_called(plan.server_name, host));
+  const bool called =
+      (has_host && is_called(plan.host, host)) || (has_server_name && is_called(plan.server_name, host));
   return !called;
 }
 

@@ -11,7 +11,8 @@
 namespace rdpwatch::handshake {
 
 ActionBody LicensingPhase::begin() const {
-  return SendBytes{wire::encode_send_data_request(user_, io_channel_, wire::encode_client_info()), "Client Info"};
+  return SendBytes{wire::encode_send_data_request(user_, io_channel_, wire::encode_client_info()),
+                   "Client Info"};
 }
 
 PhaseStep LicensingPhase::sent() {
@@ -27,7 +28,7 @@ PhaseStep LicensingPhase::next() {
   while (true) {
     const auto tpkt = stream_.next();
     if (tpkt.malformed() != nullptr) return pdu_failure(*tpkt.malformed(), stream_.rest());
-    if (tpkt.need_more() != nullptr) return ActionBody{ReceiveBytes{kReceiveChunk}};
+    if (tpkt.need_more() != nullptr) return receive_up_to(kReceiveChunk);
     if (++messages_ > kMaxSessionMessages) {
       return PhaseFailure{FailureReason::unexpected_pdu, "more than 32 messages and none about licences",
                           std::nullopt};
@@ -72,10 +73,10 @@ std::optional<PhaseStep> LicensingPhase::take(const wire::LicenseMessage& messag
     return PhaseDone{};
   }
   const auto& other = std::get<wire::OtherLicenseMessage>(message);
-  return PhaseFailure{FailureReason::unexpected_pdu,
-                      "licensing message " + wire::describe_license_message_type(other.type) +
-                          " before a LICENSE_REQUEST",
-                      other.type};
+  return PhaseFailure{
+      FailureReason::unexpected_pdu,
+      "licensing message " + wire::describe_license_message_type(other.type) + " before a LICENSE_REQUEST",
+      other.type};
 }
 
 }  // namespace rdpwatch::handshake

@@ -1,7 +1,7 @@
 #pragma once
-// Phase `licensing`: Client Info, then what the server says of licences (MS-RDPBCGR 1.3.1.1, MS-RDPELE): that none is
-// needed, or that it wants to see one. Nothing is answered: no licence is ever taken.
-// On Windows a Client Info makes a session with a logon screen; deploy/FOOTPRINT.md says what that costs.
+// Phase `licensing`: Client Info, then what the server says of licences (MS-RDPBCGR 1.3.1.1, MS-RDPELE): that
+// none is needed, or that it wants to see one. Nothing is answered: no licence is ever taken. On Windows a
+// Client Info makes a session with a logon screen; deploy/FOOTPRINT.md says what that costs.
 
 #include <cstdint>
 #include <optional>

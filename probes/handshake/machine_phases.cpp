@@ -116,7 +116,8 @@ Action HandshakeMachine::State::after_tls() {
     return finish_passed();
   }
   if (*result.negotiation->selected == wire::protocol::kSsl) return begin_mcs();
-  const char* const why = "the server demands NLA: a session begins with a logon, which this module never attempts";
+  const char* const why =
+      "the server demands NLA: a session begins with a logon, which this module never attempts";
   not_applicable(Phase::mcs, why);
   if (reaches(Depth::licensing)) not_applicable(Phase::licensing, why);
   return finish_passed();

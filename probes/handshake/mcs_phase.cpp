@@ -27,8 +27,7 @@ ActionBody McsPhase::begin() const {
   wire::ClientData client;
   client.selected_protocol = selected_protocol_;
   // Within TLS there is nothing left to encrypt (MS-RDPBCGR 2.2.1.3.3).
-  client.encryption_methods =
-      selected_protocol_ == wire::protocol::kRdp ? wire::encryption_method::kAll : 0;
+  client.encryption_methods = selected_protocol_ == wire::protocol::kRdp ? wire::encryption_method::kAll : 0;
   return SendBytes{wire::encode_connect_initial(wire::encode_conference_create_request(client)),
                    "MCS Connect-Initial"};
 }
@@ -46,7 +45,7 @@ PhaseStep McsPhase::next() {
   while (true) {
     const auto tpkt = stream_.next();
     if (tpkt.malformed() != nullptr) return pdu_failure(*tpkt.malformed(), stream_.rest());
-    if (tpkt.need_more() != nullptr) return ActionBody{ReceiveBytes{kReceiveChunk}};
+    if (tpkt.need_more() != nullptr) return receive_up_to(kReceiveChunk);
     if (++messages_ > kMaxSessionMessages) {
       return PhaseFailure{FailureReason::unexpected_pdu, "more than 32 messages while channels were joined",
                           std::nullopt};

@@ -1,6 +1,7 @@
 #pragma once
-// Phase `mcs`: MCS Connect, Attach User and Channel Join (MS-RDPBCGR 1.3.1.1, Basic Settings Exchange and Channel
-// Connection), after TLS or, with standard RDP security, right after the negotiation. No virtual channel is asked for.
+// Phase `mcs`: MCS Connect, Attach User and Channel Join (MS-RDPBCGR 1.3.1.1, Basic Settings Exchange and
+// Channel Connection), after TLS or, with standard RDP security, right after the negotiation. No virtual
+// channel is asked for.
 
 #include <cstdint>
 #include <optional>
@@ -22,8 +23,8 @@ class McsPhase {
   PhaseStep sent();
   PhaseStep received(const Bytes& bytes);
 
-  /// Known from the Connect-Response on. With an encryption method other than none the phase ends there: what follows
-  /// would be encrypted.
+  /// Known from the Connect-Response on. With an encryption method other than none the phase ends there: what
+  /// follows would be encrypted.
   const std::optional<McsFacts>& facts() const { return facts_; }
   /// The server speaks MCS with us, and so can be told goodbye in it.
   bool connected() const { return facts_.has_value(); }

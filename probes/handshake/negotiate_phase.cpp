@@ -53,7 +53,7 @@ ActionBody NegotiatePhase::begin() const {
 }
 
 PhaseStep NegotiatePhase::sent() const {
-  return ActionBody{ReceiveBytes{wire::kMaxConnectionConfirm}};
+  return receive_up_to(wire::kMaxConnectionConfirm);
 }
 
 PhaseStep NegotiatePhase::received(const Bytes& bytes) {
@@ -61,7 +61,7 @@ PhaseStep NegotiatePhase::received(const Bytes& bytes) {
   const auto framed = wire::frame_tpkt(buffer_, wire::kMaxConnectionConfirm);
   if (framed.malformed() != nullptr) return pdu_failure(*framed.malformed(), buffer_, FailureReason::not_rdp);
   if (framed.need_more() != nullptr) {
-    return ActionBody{ReceiveBytes{wire::kMaxConnectionConfirm - buffer_.size()}};
+    return receive_up_to(wire::kMaxConnectionConfirm - buffer_.size());
   }
   const auto pdu = std::span(buffer_).first(framed.value());
   const auto confirm = wire::decode_connection_confirm(pdu);

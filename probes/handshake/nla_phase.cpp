@@ -41,7 +41,7 @@ ActionBody NlaPhase::begin() const {
 }
 
 PhaseStep NlaPhase::sent() const {
-  return ActionBody{ReceiveBytes{kReceiveChunk}};
+  return receive_up_to(kReceiveChunk);
 }
 
 PhaseStep NlaPhase::received(const Bytes& bytes) {
@@ -50,7 +50,7 @@ PhaseStep NlaPhase::received(const Bytes& bytes) {
   const auto decoded = wire::decode_ts_request(buffer_);
   if (decoded.malformed() != nullptr) return pdu_failure(*decoded.malformed(), buffer_);
   if (decoded.need_more() != nullptr) {
-    return ActionBody{ReceiveBytes{std::min(decoded.need_more()->missing, kReceiveChunk)}};
+    return receive_up_to(std::min(decoded.need_more()->missing, kReceiveChunk));
   }
   return judge(decoded.value());
 }
@@ -94,7 +94,7 @@ PhaseStep NlaPhase::judge_token(const Bytes& token) {
 // MS-RDPBCGR 2.2.10.2: without credentials it can only be a refusal.
 PhaseStep NlaPhase::judge_early_authorization() {
   const auto decoded = wire::decode_early_user_authorization(buffer_);
-  if (decoded.need_more() != nullptr) return ActionBody{ReceiveBytes{decoded.need_more()->missing}};
+  if (decoded.need_more() != nullptr) return receive_up_to(decoded.need_more()->missing);
   if (decoded.malformed() != nullptr) return pdu_failure(*decoded.malformed(), buffer_);
   if (decoded.value() == wire::EarlyUserAuthorization::access_denied) {
     return PhaseFailure{FailureReason::access_denied, "Early User Authorization Result: access denied",

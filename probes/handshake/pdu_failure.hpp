@@ -8,8 +8,8 @@
 
 namespace rdpwatch::handshake {
 
-/// `bytes` are shown with it. `foreign` is the reason for bytes of another protocol, which only `negotiate` may call
-/// not_rdp: later the host has proved that it speaks RDP.
+/// `bytes` are shown with it. `foreign` is the reason for bytes of another protocol, which only `negotiate`
+/// may call not_rdp: later the host has proved that it speaks RDP.
 PhaseFailure pdu_failure(const wire::Malformed& malformed, std::span<const std::uint8_t> bytes,
                          FailureReason foreign = FailureReason::unexpected_pdu);
 

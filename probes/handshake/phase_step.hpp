@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "probes/handshake/step.hpp"
@@ -19,5 +20,11 @@ struct PhaseFailure {
 struct PhaseDone {};
 
 using PhaseStep = std::variant<ActionBody, PhaseFailure, PhaseDone>;
+
+/// The step that waits for more bytes, made in place: GCC 12 takes the move of a temporary ActionBody for a
+/// use of what is not initialised.
+inline PhaseStep receive_up_to(std::size_t max) {
+  return PhaseStep(std::in_place_type<ActionBody>, ReceiveBytes{max});
+}
 
 }  // namespace rdpwatch::handshake

@@ -44,8 +44,8 @@ struct TlsFacts {
   /// The modern profile could not have agreed on this: version below 1.2, an old cipher, no secure
   /// renegotiation.
   bool needs_legacy = false;
-  /// The first four bytes of ServerHello.random before TLS 1.3: the server's UNIX time where it follows RFC 5246,
-  /// random digits where it does not. Nothing in TLS 1.3.
+  /// The first four bytes of ServerHello.random before TLS 1.3: the server's UNIX time where it follows RFC
+  /// 5246, random digits where it does not. Nothing in TLS 1.3.
   std::optional<std::uint32_t> hello_time;
 };
 
@@ -83,22 +83,24 @@ struct NlaFacts {
   std::optional<std::uint32_t> error_code;  ///< NTSTATUS
 };
 
-/// What the host says of itself in its NTLM CHALLENGE. Names are safe UTF-8; one that it did not send is empty.
+/// What the host says of itself in its NTLM CHALLENGE. Names are safe UTF-8; one that it did not send is
+/// empty.
 struct HostFacts {
   std::string netbios_computer;
   std::string netbios_domain;
   std::string dns_computer;
   std::string dns_domain;
   std::string dns_forest;
-  std::string os_build;                ///< "10.0.20348"; empty when it sent no version
-  std::string os_name;                 ///< Windows release of the build; empty for an unknown one
-  std::optional<Seconds> clock_skew;   ///< host minus prober
-  std::optional<bool> name_mismatch;   ///< it calls itself something the inventory does not; nothing: not judged
+  std::string os_build;               ///< "10.0.20348"; empty when it sent no version
+  std::string os_name;                ///< Windows release of the build; empty for an unknown one
+  std::optional<Seconds> clock_skew;  ///< host minus prober
+  std::optional<bool>
+      name_mismatch;  ///< it calls itself something the inventory does not; nothing: not judged
 };
 
 /// What MCS Connect-Response said of the session's security.
 struct McsFacts {
-  std::uint32_t version = 0;  ///< SC_CORE version, MS-RDPBCGR 2.2.1.4.2
+  std::uint32_t version = 0;                         ///< SC_CORE version, MS-RDPBCGR 2.2.1.4.2
   std::optional<std::uint32_t> requested_protocols;  ///< what the server says that we asked for
   std::uint32_t encryption_method = 0;               ///< of standard RDP security; 0 within TLS
   std::uint32_t encryption_level = 0;
@@ -165,7 +167,8 @@ struct ProbeResult {
   std::optional<NegotiationFacts> negotiation;
   std::optional<TlsFacts> tls;
   std::optional<CertificateFacts> certificate;
-  /// ServerHello.random read as a clock, host minus prober: a hint that counts only when two probes in a row agree.
+  /// ServerHello.random read as a clock, host minus prober: a hint that counts only when two probes in a row
+  /// agree.
   std::optional<Seconds> hello_clock_skew;
   std::optional<NlaFacts> nla;
   std::optional<HostFacts> host;

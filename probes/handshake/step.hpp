@@ -38,15 +38,15 @@ struct ConnectTo {
   std::uint16_t port;
 };
 
-/// Write all of it (within TLS once TLS stands, then in one record up to 16 KiB). Answer: Sent, TlsFailed, IoFailed
-/// or DeadlineReached.
+/// Write all of it (within TLS once TLS stands, then in one record up to 16 KiB). Answer: Sent, TlsFailed,
+/// IoFailed or DeadlineReached.
 struct SendBytes {
   Bytes bytes;
   std::string_view what;  ///< name of the message, for failures: "Connection Request"; a string literal
 };
 
-/// Read at least one byte and at most `max` (of what TLS carries once it stands). Answer: BytesReceived, TlsFailed,
-/// IoFailed or DeadlineReached.
+/// Read at least one byte and at most `max` (of what TLS carries once it stands). Answer: BytesReceived,
+/// TlsFailed, IoFailed or DeadlineReached.
 struct ReceiveBytes {
   std::size_t max;
 };
@@ -61,7 +61,8 @@ struct StartTls {
 
 /// Close in an orderly way; the result is complete.
 struct Finish {
-  bool leave_mcs = false;  ///< first send a DisconnectProviderUltimatum, as far as the connection still takes it
+  bool leave_mcs =
+      false;  ///< first send a DisconnectProviderUltimatum, as far as the connection still takes it
 };
 
 using ActionBody =

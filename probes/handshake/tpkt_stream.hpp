@@ -1,6 +1,6 @@
 #pragma once
-// TpktStream: whole TPKTs out of bytes as they come, shared by the phases from MCS on: what follows a message in one
-// read belongs to the next phase.
+// TpktStream: whole TPKTs out of bytes as they come, shared by the phases from MCS on: what follows a message
+// in one read belongs to the next phase.
 
 #include <optional>
 

@@ -37,11 +37,12 @@ class Connection {
   boost::asio::awaitable<IoOutcome> connect(boost::asio::ip::tcp::endpoint endpoint,
                                             std::string source_address, handshake::TimePoint deadline);
 
-  /// Writes all of `bytes`, which must outlive the call; once TLS stands within it, up to 16 KiB in one record.
+  /// Writes all of `bytes`, which must outlive the call; once TLS stands within it, up to 16 KiB in one
+  /// record.
   boost::asio::awaitable<IoOutcome> send(const handshake::Bytes& bytes, handshake::TimePoint deadline);
 
-  /// Reads what is there, at least one byte and at most `max`, into `bytes`; once TLS stands what it carries. With
-  /// `failed`, tls_ended() says whether TLS ended it and not the socket.
+  /// Reads what is there, at least one byte and at most `max`, into `bytes`; once TLS stands what it carries.
+  /// With `failed`, tls_ended() says whether TLS ended it and not the socket.
   boost::asio::awaitable<IoOutcome> receive(std::size_t max, handshake::Bytes& bytes,
                                             handshake::TimePoint deadline);
 
@@ -54,14 +55,14 @@ class Connection {
   /// The last operation failed by TLS's own means: an alert, or what the library could not go on with.
   bool tls_ended() const;
 
-  /// `farewell`, close_notify, FIN, then at most 500 ms for the peer's own end, so that nothing unread makes the kernel
-  /// send a reset. Gives what TCP_INFO said before closing. Harmless on a closed connection.
+  /// `farewell`, close_notify, FIN, then at most 500 ms for the peer's own end, so that nothing unread makes
+  /// the kernel send a reset. Gives what TCP_INFO said before closing. Harmless on a closed connection.
   boost::asio::awaitable<std::optional<handshake::TransportFacts>> close(handshake::Bytes farewell);
 
   /// bytes_received() counts from here.
   void begin_answer() { answer_base_ = consumed_; }
-  /// By the kernel, read or not; a FIN is not counted. Once TLS stands: what was read out of it, since tickets and
-  /// alerts are no part of an answer.
+  /// By the kernel, read or not; a FIN is not counted. Once TLS stands: what was read out of it, since
+  /// tickets and alerts are no part of an answer.
   std::uint64_t bytes_received(bool peer_closed);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// ConnectionGate: what a prober asks before it opens a TCP connection. It keeps the promise of not harming hosts:
-// one connection in flight an address:port, spaced, capped a minute, capped a subnet and globally.
+// ConnectionGate: what a prober asks before it opens a TCP connection. It keeps the promise of not harming
+// hosts: one connection in flight an address:port, spaced, capped a minute, capped a subnet and globally.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -14,7 +14,8 @@
 
 namespace rdpwatch::transport {
 
-/// Given back (destroyed) when the connection is closed; releases the slots. Movable, may be released on any thread.
+/// Given back (destroyed) when the connection is closed; releases the slots. Movable, may be released on any
+/// thread.
 class ConnectionSlot {
  public:
   ConnectionSlot() = default;
@@ -41,8 +42,9 @@ struct Admission {
 class ConnectionGate {
  public:
   virtual ~ConnectionGate() = default;
-  /// Waits until a connection to `endpoint` is allowed, at the latest until `deadline` (none: as long as the gate's
-  /// own bound). Completes on the caller's executor. Honours cancellation by throwing operation_aborted.
+  /// Waits until a connection to `endpoint` is allowed, at the latest until `deadline` (none: as long as the
+  /// gate's own bound). Completes on the caller's executor. Honours cancellation by throwing
+  /// operation_aborted.
   virtual boost::asio::awaitable<Admission> admit(boost::asio::ip::tcp::endpoint endpoint,
                                                   std::optional<handshake::TimePoint> deadline) = 0;
 };

@@ -180,12 +180,8 @@ ProbeRun::Happened ProbeRun::not_ok(IoOutcome outcome) {
   }
   if (connection_->tls_ended()) return {tls_failed(), now};
   const bool closed = outcome.reason == FailureReason::connection_closed;
-  IoFailed failed{outcome.reason,
-                  outcome.error,
-                  std::move(outcome.detail),
-                  connection_->bytes_received(closed),
-                  {},
-                  {}};
+  IoFailed failed{
+      outcome.reason, outcome.error, std::move(outcome.detail), connection_->bytes_received(closed), {}, {}};
   return {std::move(failed), now};
 }
 

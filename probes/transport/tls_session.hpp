@@ -41,8 +41,8 @@ struct TlsEnd {
 /// What the ClientHello offers.
 struct TlsOffer {
   handshake::TlsProfile profile = handshake::TlsProfile::modern;
-  /// A host name (a trailing dot is left off), never an address; empty, or longer than the 255 bytes TLS allows: none
-  /// is sent.
+  /// A host name (a trailing dot is left off), never an address; empty, or longer than the 255 bytes TLS
+  /// allows: none is sent.
   std::string sni;
   std::optional<handshake::TlsVersion> only_version;  ///< this one alone, whatever the profile offers
 };

@@ -17,8 +17,10 @@ constexpr std::uint8_t kReject = 2;         // RFC 4178 section 4.2.2
 bool spnego_rejects(std::span<const std::uint8_t> token) {
   std::string error;
   DerReader reader(token, error);
-  const auto state =
-      reader.enter(der::context(kNegTokenResp)).enter(der::kSequence).enter(der::context(kNegState)).contents(kEnumerated);
+  const auto state = reader.enter(der::context(kNegTokenResp))
+                         .enter(der::kSequence)
+                         .enter(der::context(kNegState))
+                         .contents(kEnumerated);
   return error.empty() && state.size() == 1 && state[0] == kReject;
 }
 
