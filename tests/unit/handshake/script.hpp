@@ -58,7 +58,7 @@ inline CertificateFacts certificate(std::vector<CertificateProblem> problems = {
 
 inline TlsEstablished established(TlsVersion version = TlsVersion::tls13, bool needs_legacy = false) {
   return {{version, "TLS_AES_256_GCM_SHA384", "x25519",
-           needs_legacy ? TlsProfile::legacy : TlsProfile::modern, needs_legacy},
+           needs_legacy ? TlsProfile::legacy : TlsProfile::modern, needs_legacy, std::nullopt},
           certificate()};
 }
 

@@ -20,7 +20,8 @@ TEST(Taxonomy, HasTheContractsReasons) {
   EXPECT_EQ(
       all,
       "name_not_found resolver_failed timeout connection_refused host_unreachable network_unreachable "
-      "connection_reset connection_closed not_rdp malformed_pdu unexpected_pdu oversized_pdu "
+      "connection_reset connection_closed not_rdp malformed_pdu unexpected_pdu oversized_pdu mcs_refused "
+      "error_info "
       "ssl_required_by_server ssl_not_allowed_by_server ssl_cert_not_on_server inconsistent_flags "
       "hybrid_required_by_server ssl_with_user_auth_required_by_server negotiation_failure_unknown tls_alert "
       "tls_not_spoken tls_protocol_error certificate_expired certificate_not_yet_valid "
