@@ -36,8 +36,8 @@ std::vector<std::uint8_t> encode_conference_create_request(const ClientData& cli
 
 struct ServerCore {
   std::uint32_t version = 0;  ///< 0x00080004: RDP 5.0 to 8.1, above that 10.x
-  std::optional<std::uint32_t>
-      client_requested_protocols;  ///< what the server says that the client asked for
+  /// What the server says that the client asked for in its Connection Request.
+  std::optional<std::uint32_t> client_requested_protocols;
   std::optional<std::uint32_t> early_capability_flags;
 };
 

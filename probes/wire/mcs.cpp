@@ -1,5 +1,7 @@
 #include "probes/wire/mcs.hpp"
 
+#include <utility>
+
 #include "probes/wire/byte_reader.hpp"
 #include "probes/wire/der_reader.hpp"
 #include "probes/wire/mcs_codes.hpp"
@@ -15,6 +17,7 @@ using Bytes = std::span<const std::uint8_t>;
 constexpr std::uint8_t kEnumerated = 0x0A;       // X.690 section 8.4
 constexpr std::uint8_t kOptionalPresent = 0x02;  // in the first byte of the PDUs with one optional field
 
+// T.125 section 7, Result and Reason.
 constexpr NamedNumber kResults[] = {
     {0, "rt-successful"},          {1, "rt-domain-merging"},       {2, "rt-domain-not-hierarchical"},
     {3, "rt-no-such-channel"},     {4, "rt-no-such-domain"},       {5, "rt-no-such-user"},
@@ -22,7 +25,6 @@ constexpr NamedNumber kResults[] = {
     {9, "rt-token-not-available"}, {10, "rt-token-not-possessed"}, {11, "rt-too-many-channels"},
     {12, "rt-too-many-tokens"},    {13, "rt-too-many-users"},      {14, "rt-unspecified-failure"},
     {15, "rt-user-rejected"}};
-
 constexpr NamedNumber kReasons[] = {{0, "rn-domain-disconnected"},
                                     {1, "rn-provider-initiated"},
                                     {2, "rn-token-purged"},
@@ -40,6 +42,7 @@ constexpr NamedNumber kOtherPdus[] = {{mcs::kErectDomainRequest, "ErectDomainReq
 constexpr NamedNumber kOtherConnectPdus[] = {{mcs::kConnectInitial, "Connect-Initial"},
                                              {mcs::kConnectAdditional, "Connect-Additional"},
                                              {mcs::kConnectResult, "Connect-Result"}};
+// X.224 sections 13.3 to 13.12.
 constexpr NamedNumber kOtherTpdus[] = {{0xE0, "Connection Request"},
                                        {0xD0, "Connection Confirm"},
                                        {0x80, "Disconnect Request"},

@@ -11,10 +11,9 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::uint8_t kBoolean = 0x01;  // X.690 section 8.2
-constexpr std::uint8_t kWholeMessage =
-    0x70;                                   // dataPriority high, segmentation begin and end (T.125 section 7)
-constexpr std::uint8_t kUserRequested = 3;  // T.125 section 7, Reason
+constexpr std::uint8_t kBoolean = 0x01;       // X.690 section 8.2
+constexpr std::uint8_t kWholeMessage = 0x70;  // T.125 section 7: dataPriority high, segmentation begin, end
+constexpr std::uint8_t kUserRequested = 3;    // T.125 section 7, Reason
 
 // DomainParameters (T.125 section 7) as clients of the Microsoft lineage send them (MS-RDPBCGR 4.1.3):
 // target, minimum, maximum. The order is maxChannelIds, maxUserIds, maxTokenIds, numPriorities,

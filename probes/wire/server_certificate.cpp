@@ -1,6 +1,7 @@
 #include "probes/wire/server_certificate.hpp"
 
 #include <string>
+#include <utility>
 
 #include "probes/wire/byte_reader.hpp"
 

@@ -1,0 +1,88 @@
+#pragma once
+// Connect PDUs as hex text, for the tests of MCS and of GCC.
+
+namespace rdpwatch::wire::vectors {
+
+// The dump of MS-RDPBCGR 4.1.3. The conference create request is kept apart: a probe sends another one.
+inline constexpr const char* kConnectInitialHead =
+    "030001a0 02f080"                                                       // TPKT, X.224 Data
+    "7f65 820194 040101 040101 0101ff"                                      // selectors, upwardFlag
+    "3019 020122 020102 020100 020101 020100 020101 0202ffff 020102"        // targetParameters
+    "3019 020101 020101 020101 020101 020100 020101 02020420 020102"        // minimumParameters
+    "301c 0202ffff 0202fc17 0202ffff 020101 020100 020101 0202ffff 020102"  // maximumParameters
+    "04820133";                                                             // userData
+inline constexpr const char* kConferenceCreateRequest =
+    "000500147c0001 812a 000800100001c000 44756361 811c"        // key, length, request, "Duca", length
+    "01c0 d800 04000800 0005 0004 01ca 03aa 09040000 ce0e0000"  // CS_CORE: 1280 x 1024, build 3790
+    "45004c0054004f004e0053002d00440045005600320000000000000000000000"  // clientName
+    "04000000 00000000 0c000000"                                        // keyboardType to keyboardFunctionKey
+    "0000000000000000000000000000000000000000000000000000000000000000"  // imeFileName
+    "0000000000000000000000000000000000000000000000000000000000000000"
+    "01ca 0100 00000000 1800 0700 0100"  // postBeta2ColorDepth to earlyCapabilityFlags
+    "360039003700310032002d003700380033002d00300033003500370039003700"  // clientDigProductId
+    "34002d0034003200370031003400000000000000000000000000000000000000"
+    "00 00 00000000"               // connectionType, pad, serverSelectedProtocol
+    "04c0 0c00 0d000000 00000000"  // CS_CLUSTER
+    "02c0 0c00 1b000000 00000000"  // CS_SECURITY
+    "03c0 2c00 03000000"           // CS_NET
+    "7264706472000000 00008080 636c697072647200 0000a0c0 726470736e640000 000000c0";
+
+// The dump of MS-RDPBCGR 4.1.4: channels 1004 to 1006, 128 bits, level 2, a proprietary certificate of 512
+// bits.
+inline constexpr const char* kSpecification =
+    "03000151 02f080 7f66820145 0a0100 020100"                                   // result, calledConnectId
+    "301a 020122 020103 020100 020101 020100 020101 020300fff8 020102 0482011f"  // domainParameters, userData
+    "000500147c0001 2a 14760a01010001c000 4d63446e 8108"                         // GCC, "McDn"
+    "010c 0c00 04000800 00000000"                                                // SC_CORE
+    "030c 1000 eb03 0300 ec03 ed03 ee03 0000"                                    // SC_NET
+    "020c ec00 02000000 02000000 20000000 b8000000"                              // SC_SECURITY
+    "1011772030610a12e434a11ef2c39f317da45f01893496e0ff1108697f1ac3d2"           // random
+    "01000000 01000000 01000000 0600 5c00 52534131 48000000 00020000 3f000000 01000100"  // certificate
+    "cb81feba6d61c35505d55f2e87f87194d6f1a5cbf15f0c3df8700296c4fb9bc83c2d55aee8ff3275ea6879e5a201fd31"
+    "a0b11f55a61fc1f6d1838863265612bc 0000000000000000"
+    "0800 4800 e9e1d628468b4ef50adffdee2199acb4e18f5f815782ef9d965263271829dbb34afd9ada42adb56921890e1d"
+    "c04c1aa8aa713e0f54b99ae499683f6cd6768461 0000000000000000";
+
+// xrdp 0.9.21 within TLS: a length in two bytes where one is enough, no channels.
+inline constexpr const char* kXrdpTls =
+    "03000065 02f080 7f665b 0a0100 020100"
+    "301a 020116 020103 020100 020101 020100 020101 020300fff8 020102 0437"
+    "000500147c0001 2a 14760a01010001c000 4d63446e 8020"
+    "010c 0c00 04000800 01000000"
+    "030c 0800 eb03 0000"
+    "020c 0c00 00000000 00000000";
+
+// xrdp 0.9.21 with RDP security of the level high: 128 bits, a proprietary certificate of 2048 bits.
+inline constexpr const char* kXrdpRdp =
+    "03000209 02f080 7f668201fd 0a0100 020100"
+    "301a 020116 020103 020100 020101 020100 020101 020300fff8 020102 048201d7"
+    "000500147c0001 2a 14760a01010001c000 4d63446e 81c0"
+    "010c 0c00 04000800 00000000"
+    "030c 0800 eb03 0000"
+    "020c ac01 02000000 03000000 20000000 78010000"
+    "7956ded871b475097ea3333e70fe71dec4bc02781c70103f38027a575e11c847"
+    "01000000 01000000 01000000 0600 1c01 52534131 08010000 00080000 ff000000 01000100"
+    "a1a06872f9822c9ed20968ab9990eb786db7c072b8af4b8d7643c3e4121b063274bfb102b718223f5faae96e3cd8f466"
+    "9ef905164bb8b3c1be5df1089f510e9b11424682d7c22d25924f38d9ccffabb9cb14b2d772299456d3478b3c945f265a"
+    "6e4db61d661fa4067f11bb56ae87e81cf80aa884835f5c7429192c4a79e403f7eb4741308759a3b343e14dc01eb2d09f"
+    "6fac2ec5c0880b2f6807837181730218466262f559f46bb55e371534eb8dbab6b61d3fab83df36ed5a22158a0142eb15"
+    "14db45678ff95ec8a44a0fb6fc03f1282ae7ee7a73d4d376216524311325e28c13b297827426dc357e158bff9445d1ac"
+    "c174deb48ad86c03f410e5cbedc04bd4 0000000000000000"
+    "0800 4800 5c1d11ab05c8279ea315bdfc656f7f80b0604f3a547f97e229eb30a14331c293aa246671276987f69f018951"
+    "b8231ce50ba04e8295a348b7e902c4e289e60173 0000000000000000";
+
+// FreeRDP 2.11's server within TLS: SC_CORE of 16 bytes.
+inline constexpr const char* kFreeRdp =
+    "03000068 02f080 7f665e 0a0100 020100"
+    "301a 020122 020103 020100 020101 020100 020101 020300fff8 020102 043a"
+    "000500147c0001 2a 14760a01010001c000 4d63446e 24"
+    "010c 1000 04000800 01000000 00000000"
+    "030c 0800 eb03 0000"
+    "020c 0c00 00000000 00000000";
+
+// A server that refuses: rt-unspecified-failure and no conference data.
+inline constexpr const char* kRefused =
+    "0300002e 02f080 7f6624 0a010e 020100"
+    "301a 020122 020103 020100 020101 020100 020101 020300fff8 020102 0400";
+
+}  // namespace rdpwatch::wire::vectors
