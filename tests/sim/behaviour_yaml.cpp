@@ -15,7 +15,11 @@ constexpr Table<Step> kStepNames[] = {{"accept", Step::accept},
                                       {"confirm", Step::confirm},
                                       {"client_hello", Step::client_hello},
                                       {"server_hello", Step::server_hello},
-                                      {"established", Step::established}};
+                                      {"established", Step::established},
+                                      {"negotiate_token", Step::negotiate_token},
+                                      {"connect_initial", Step::connect_initial},
+                                      {"client_info", Step::client_info}};
+static_assert(std::size(kStepNames) == kSteps);
 constexpr Table<Ending> kEndingNames[] = {{"close", Ending::close},
                                           {"reset", Ending::reset},
                                           {"stall", Ending::stall},
@@ -64,8 +68,8 @@ void read_payload(YamlMap& map, Fault& fault) {
     std::uint8_t number = 0;
     map.read_integer("alert", number, 0, 255);
     fault.payload = alert_record(number);
-    if (fault.at == Step::established)
-      map.error(alert, "alert: it is sent in clear; at established use then: close");
+    if (fault.at >= Step::established)
+      map.error(alert, "alert: it is sent in clear; from established on use then: close");
   }
 }
 
@@ -154,6 +158,7 @@ void read_behaviour(YamlMap& map, Behaviour& behaviour, const Definitions& defin
   read_negotiation(map, behaviour.negotiation);
   read_tls(map, behaviour.tls);
   read_certificate_of(map, behaviour.tls, definitions);
+  read_nla(map, behaviour.nla);
   read_latency(map, behaviour.latency);
   read_fault(map, behaviour.fault);
 }

@@ -34,6 +34,9 @@ struct HostStats {
   std::uint64_t client_hellos = 0;
   std::uint64_t handshakes = 0;              ///< complete for the server: it has the client's Finished
   std::uint64_t tls_failures = 0;            ///< handshakes or sessions that OpenSSL gave up
+  std::uint64_t nla_negotiates = 0;          ///< TSRequests with an NTLM NEGOTIATE
+  std::uint64_t nla_authenticates = 0;       ///< NTLM AUTHENTICATEs, each of them a logon attempt
+  std::uint64_t session_errors = 0;          ///< what no good client sends behind the negotiation
   std::uint64_t faults = 0;                  ///< scripted faults performed
   std::uint64_t closed_by_close_notify = 0;  ///< how connections ended, see End
   std::uint64_t closed_by_fin = 0;

@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "tests/sim/payloads.hpp"
+#include "tests/sim/personality_groups.hpp"
 
 namespace rdpwatch::sim {
 
 namespace {
 
-using List = std::vector<Personality>;
+using List = PersonalityList;
 
 Behaviour select(std::uint32_t protocol, std::uint8_t flags = 0x1F) {
   Behaviour behaviour;
@@ -197,6 +198,7 @@ List make_personalities() {
   add_negotiation_failures(list);
   add_foreign(list);
   add_broken(list);
+  add_nla(list);
   return list;
 }
 

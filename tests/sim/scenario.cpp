@@ -16,6 +16,12 @@ std::string_view name(Step step) {
       return "server_hello";
     case Step::established:
       return "established";
+    case Step::negotiate_token:
+      return "negotiate_token";
+    case Step::connect_initial:
+      return "connect_initial";
+    case Step::client_info:
+      return "client_info";
   }
   return "";
 }
@@ -30,6 +36,36 @@ std::string_view name(Ending ending) {
       return "stall";
     case Ending::proceed:
       return "proceed";
+  }
+  return "";
+}
+
+std::string_view name(NlaAnswer answer) {
+  switch (answer) {
+    case NlaAnswer::challenge:
+      return "challenge";
+    case NlaAnswer::error_code:
+      return "error_code";
+    case NlaAnswer::close:
+      return "close";
+    case NlaAnswer::reset:
+      return "reset";
+    case NlaAnswer::stall:
+      return "stall";
+    case NlaAnswer::reject:
+      return "reject";
+    case NlaAnswer::no_token:
+      return "no_token";
+    case NlaAnswer::malformed:
+      return "malformed";
+    case NlaAnswer::garbage_token:
+      return "garbage_token";
+    case NlaAnswer::dpu:
+      return "dpu";
+    case NlaAnswer::early_denied:
+      return "early_denied";
+    case NlaAnswer::half:
+      return "half";
   }
   return "";
 }

@@ -89,16 +89,54 @@ struct Negotiation {
   bool operator==(const Negotiation&) const = default;
 };
 
+/// What a host with NLA answers to the client's NEGOTIATE. Whatever it is, the host reads on until the client
+/// ends the connection; after error_code, reject, dpu, early_denied and half it ends its own half first.
+enum class NlaAnswer : std::uint8_t {
+  challenge,      ///< an NTLM CHALLENGE, wrapped in SPNEGO if the NEGOTIATE was
+  error_code,     ///< a TSRequest with an NTSTATUS
+  close,          ///< nothing: close_notify and FIN
+  reset,          ///< nothing: RST
+  stall,          ///< nothing at all
+  reject,         ///< SPNEGO: negState reject, no token
+  no_token,       ///< a TSRequest with a version and nothing else
+  malformed,      ///< a TSRequest whose inner lengths lead beyond its end
+  garbage_token,  ///< a TSRequest with a token that is neither NTLM nor SPNEGO
+  dpu,            ///< an MCS DisconnectProviderUltimatum, as FreeRDP's servers send it
+  early_denied,   ///< an Early User Authorization Result: access denied
+  half            ///< half of the CHALLENGE's TSRequest
+};
+std::string_view name(NlaAnswer answer);
+
+/// CredSSP (MS-CSSP) behind TLS, when hybrid or hybrid_ex was selected. In the names {address} and {host} are
+/// filled in as in certificates; an empty one is left out of the CHALLENGE.
+struct NlaSpec {
+  std::uint8_t version = 6;                     ///< of the TSRequests, 0..127
+  std::string netbios_computer = "SIM-{host}";  ///< cut to 15 characters
+  std::string netbios_domain = "SIM";           ///< the same as the computer's: a workgroup
+  std::string dns_computer = "{host}.sim";
+  std::string dns_domain = "sim";
+  std::string dns_forest = "sim";
+  std::string build = "10.0.20348";  ///< major.minor.build; empty: the CHALLENGE says that it has no version
+  Milliseconds clock_offset{0};      ///< of the host's clock, either way
+  bool timestamp = true;             ///< false: the CHALLENGE tells no time
+  NlaAnswer answer = NlaAnswer::challenge;
+  std::uint32_t error_code = 0xC000006D;  ///< STATUS_LOGON_FAILURE
+  bool operator==(const NlaSpec&) const = default;
+};
+
 /// Points of a connection where a host can wait or break, in order.
 enum class Step : std::uint8_t {
-  accept,        ///< the TCP connection stands, nothing was read
-  request,       ///< the Connection Request was read, nothing answered
-  confirm,       ///< the Connection Confirm was sent
-  client_hello,  ///< the ClientHello was read, nothing answered
-  server_hello,  ///< the server's first TLS flight was sent
-  established    ///< the TLS handshake is complete for the server
+  accept,           ///< the TCP connection stands, nothing was read
+  request,          ///< the Connection Request was read, nothing answered
+  confirm,          ///< the Connection Confirm was sent
+  client_hello,     ///< the ClientHello was read, nothing answered
+  server_hello,     ///< the server's first TLS flight was sent
+  established,      ///< the TLS handshake is complete for the server
+  negotiate_token,  ///< the TSRequest with the client's NEGOTIATE was read, nothing answered
+  connect_initial,  ///< the MCS Connect-Initial was read, nothing answered
+  client_info       ///< the Client Info was read, nothing answered
 };
-inline constexpr std::size_t kSteps = 6;
+inline constexpr std::size_t kSteps = 9;
 std::string_view name(Step step);
 
 enum class Ending : std::uint8_t {
@@ -113,7 +151,7 @@ std::string_view name(Ending ending);
 struct Fault {
   Step at = Step::accept;
   Milliseconds after{0};  ///< waited first
-  Bytes payload;          ///< sent next: in clear up to server_hello, within TLS at established
+  Bytes payload;          ///< sent next: in clear up to server_hello, within TLS from established on
   Ending then = Ending::close;
   std::optional<std::size_t> flight_bytes;  ///< at server_hello: only so many bytes of the flight are sent
   bool operator==(const Fault&) const = default;
@@ -124,6 +162,7 @@ struct Behaviour {
   bool direct_tls = false;  ///< TLS at once, without X.224
   Negotiation negotiation;
   TlsSpec tls;
+  NlaSpec nla;
   std::map<Step, Milliseconds> latency;  ///< waited at each step before anything else happens there
   std::optional<Fault> fault;
   bool operator==(const Behaviour&) const = default;

@@ -142,13 +142,14 @@ TlsProgress TlsSession::handshake() {
   }
 }
 
-TlsInput TlsSession::read() {
+TlsInput TlsSession::read(Bytes& data) {
   ERR_clear_error();
   std::uint8_t buffer[2048];
-  int result = 0;
-  do {
-    result = SSL_read(ssl_.get(), buffer, sizeof(buffer));
-  } while (result > 0);
+  const int result = SSL_read(ssl_.get(), buffer, sizeof(buffer));
+  if (result > 0) {
+    data.insert(data.end(), buffer, buffer + result);
+    return TlsInput::data;
+  }
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
       return TlsInput::want_bytes;

@@ -26,7 +26,7 @@ struct ClientHello {
 };
 
 enum class TlsProgress { want_bytes, client_hello, established, failed };
-enum class TlsInput { want_bytes, close_notify, failed };
+enum class TlsInput { data, want_bytes, close_notify, failed };
 
 /// One connection; used by one thread at a time.
 class TlsSession {
@@ -38,8 +38,8 @@ class TlsSession {
   /// Goes on with the handshake. Says client_hello once, before anything is answered to it.
   TlsProgress handshake();
   const ClientHello& client_hello() const { return hello_; }
-  /// Reads and discards application data.
-  TlsInput read();
+  /// Appends the application data of one record, or the rest of one, to `data`. want_bytes: there is none.
+  TlsInput read(Bytes& data);
   void write(std::span<const std::uint8_t> bytes);
   void send_close_notify();
   /// What is to be sent to the client now, possibly nothing.

@@ -10,6 +10,7 @@ namespace rdpwatch::sim {
 namespace {
 
 constexpr double kLongestMs = 600000;
+constexpr double kFarthestMs = 3650 * 86400000.0;
 
 std::string format(double value) {
   char buffer[32];
@@ -24,13 +25,15 @@ std::optional<double> number_in(std::string_view text) {
   return value;
 }
 
-std::optional<Milliseconds> duration_in(std::string_view text) {
-  for (const auto& [unit, factor] :
-       {std::pair<std::string_view, double>{"ms", 1}, {"s", 1000}, {"m", 60000}}) {
+using Unit = std::pair<std::string_view, double>;
+constexpr Unit kUnits[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+
+std::optional<double> milliseconds_in(std::string_view text, std::span<const Unit> units) {
+  for (const auto& [unit, factor] : units) {
     if (!text.ends_with(unit)) continue;
     const std::optional<double> value = number_in(text.substr(0, text.size() - unit.size()));
-    if (!value || *value < 0 || *value * factor > kLongestMs) return std::nullopt;
-    return Milliseconds(std::llround(*value * factor));
+    if (!value) return std::nullopt;
+    return *value * factor;
   }
   return std::nullopt;
 }
@@ -110,11 +113,26 @@ void YamlMap::read(std::string_view key, Milliseconds& value) {
   if (!node.IsDefined()) return;
   const std::optional<std::string> text = scalar(node, key);
   if (!text) return;
-  if (const std::optional<Milliseconds> duration = duration_in(*text)) {
-    value = *duration;
+  const std::optional<double> time = milliseconds_in(*text, std::span(kUnits).first(3));
+  if (time && *time >= 0 && *time <= kLongestMs) {
+    value = Milliseconds(std::llround(*time));
   } else {
     error(node, std::string(key) + ": '" + *text +
                     "' is not a duration from 0ms to 10m, such as 250ms, 1.5s or 2m");
+  }
+}
+
+void YamlMap::read_offset(std::string_view key, Milliseconds& value) {
+  const YAML::Node node = take(key);
+  if (!node.IsDefined()) return;
+  const std::optional<std::string> text = scalar(node, key);
+  if (!text) return;
+  const std::optional<double> time = milliseconds_in(*text, kUnits);
+  if (time && std::abs(*time) <= kFarthestMs) {
+    value = Milliseconds(std::llround(*time));
+  } else {
+    error(node, std::string(key) + ": '" + *text +
+                    "' is not a duration from -3650d to 3650d, such as -90s, 2h or 3d");
   }
 }
 

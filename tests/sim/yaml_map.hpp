@@ -45,6 +45,7 @@ class YamlMap {
   void read(std::string_view key, std::string& value);
   void read(std::string_view key, bool& value);
   void read(std::string_view key, Milliseconds& value);  ///< "250ms", "1.5s", "2m"; at most ten minutes
+  void read_offset(std::string_view key, Milliseconds& value);  ///< "-90s", "2h", "3d"; at most ten years
   void read_number(std::string_view key, double& value, double min, double max);
   template <typename Integer>
   void read_integer(std::string_view key, Integer& value, std::int64_t min, std::int64_t max) {

@@ -136,7 +136,7 @@ const BadFile kBadFiles[] = {
      "s.yml:1:17: 'ssh' is built in and can't be defined again"},
     {"hosts:\n  127.0.0.1: {fault: {at: lunch}}",
      "s.yml:2:27: host 127.0.0.1: fault: at: 'lunch' is not one of accept, request, confirm, client_hello, "
-     "server_hello, established"},
+     "server_hello, established, negotiate_token, connect_initial, client_info"},
     {"hosts:\n  127.0.0.1: {fault: {then: reset}}", "s.yml:2:22: host 127.0.0.1: fault: 'at' is missing"},
     {"hosts:\n  127.0.0.1: {fault: {at: accept, then: explode}}",
      "s.yml:2:41: host 127.0.0.1: fault: then: 'explode' is not one of close, reset, stall, proceed"},
@@ -150,7 +150,7 @@ const BadFile kBadFiles[] = {
     {"hosts:\n  127.0.0.1: {fault: {at: accept, flight_bytes: 4}}",
      "s.yml:2:49: host 127.0.0.1: fault: flight_bytes: only at server_hello"},
     {"hosts:\n  127.0.0.1: {fault: {at: established, alert: 49}}",
-     "s.yml:2:47: host 127.0.0.1: fault: alert: it is sent in clear; at established use then: close"},
+     "s.yml:2:47: host 127.0.0.1: fault: alert: it is sent in clear; from established on use then: close"},
     {"hosts:\n  127.0.0.1: {negotiation: {select: tls}}",
      "s.yml:2:37: host 127.0.0.1: negotiation: select: 'tls' is not strongest, rdp, ssl, hybrid, rdstls, "
      "hybrid_ex or a 32-bit number"},
@@ -199,7 +199,7 @@ TEST(ScenarioFile, all_errors_in_the_order_of_the_file) {
               ElementsAre("s.yml:1:7: scenario file: port: 'x' is not an integer from 0 to 65535",
                           "s.yml:3:15: host 127.0.0.1: 'colour' is unknown; allowed: base, direct_tls, "
                           "negotiation, tls, certificate, "
-                          "latency, fault, sequence, repeat, connection_limit, beyond_limit",
+                          "nla, latency, fault, sequence, repeat, connection_limit, beyond_limit",
                           "s.yml:4:3: hosts: 'nowhere' is not an address, a range such as "
                           "127.0.0.1-127.0.0.20 or a prefix such as "
                           "127.1.0.0/16"));

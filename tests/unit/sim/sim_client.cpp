@@ -131,6 +131,21 @@ std::string Client::receive_hex_in_tls(std::size_t size) {
   return hex(bytes.data(), have);
 }
 
+void Client::send_in_tls(const Bytes& bytes) {
+  SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+}
+
+std::string Client::end_of_tls() {
+  std::uint8_t byte = 0;
+  errno = 0;
+  ERR_clear_error();
+  const int count = SSL_read(ssl_.get(), &byte, 1);
+  if (count > 0) return "data";
+  if (SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN) return "close_notify";
+  const std::string error = last_tls_error();
+  return error == "unexpected eof while reading" ? "closed" : error;
+}
+
 void Client::close_in_order() {
   if (ssl_) SSL_shutdown(ssl_.get());
   ::shutdown(descriptor_, SHUT_WR);

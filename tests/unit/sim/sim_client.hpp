@@ -51,6 +51,11 @@ class Client {
                  const std::string& server_name = "");
   /// Application data of exactly this size, or less if the host ends before.
   std::string receive_hex_in_tls(std::size_t size);
+  void send_in_tls(const Bytes& bytes);
+  void send_hex_in_tls(std::string_view hex) { send_in_tls(from_hex(hex).value()); }
+  /// How the host ends the session: "close_notify", "reset", "closed" for a FIN without close_notify; "data"
+  /// if there is still something to read.
+  std::string end_of_tls();
   void close_in_order();
   void reset();
 

@@ -1,0 +1,15 @@
+#pragma once
+// The groups that personalities() puts together; the other ones are in personalities.cpp.
+
+#include <vector>
+
+#include "tests/sim/personalities.hpp"
+
+namespace rdpwatch::sim {
+
+using PersonalityList = std::vector<Personality>;
+
+/// Hosts that differ in what they say in CredSSP.
+void add_nla(PersonalityList& list);
+
+}  // namespace rdpwatch::sim
