@@ -9,6 +9,8 @@
 
 namespace rdpwatch::config {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 /// The shallowest depth at which a setting can have an effect; set at a shallower one it is a contradiction.
@@ -16,18 +18,14 @@ struct NeededDepth {
   std::string_view key;
   std::string_view depth;
 };
-constexpr std::array<NeededDepth, 7> kNeededDepths{{{"require_tls", "negotiate"},
+constexpr std::array<NeededDepth, 8> kNeededDepths{{{"require_tls", "negotiate"},
                                                     {"require_nla", "negotiate"},
                                                     {"cookie", "negotiate"},
+                                                    {"audit", "negotiate"},
                                                     {"fail_on", "tls"},
                                                     {"ca_file", "tls"},
                                                     {"server_name", "tls"},
                                                     {"tls", "tls"}}};
-
-std::size_t rank(std::string_view depth) {
-  const std::vector<std::string> depths = depth_names();
-  return static_cast<std::size_t>(std::find(depths.begin(), depths.end(), depth) - depths.begin());
-}
 
 class ModuleDecoder {
  public:
@@ -38,7 +36,7 @@ class ModuleDecoder {
         path_("modules." + name),
         reader_(node, path_,
                 {"depth", "require_tls", "require_nla", "fail_on", "ca_file", "server_name", "cookie", "tls",
-                 "source_address"},
+                 "source_address", "audit"},
                 diagnostics) {
     module_.name = name;
   }
@@ -46,7 +44,7 @@ class ModuleDecoder {
   ModuleSettings decode() {
     if (!reader_.is_mapping()) return module_;
     const bool depth_known = read_depth();
-    module_.require_tls = module_.depth == "tls";
+    module_.require_tls = reaches(module_.depth, "tls");
     reader_.read_bool("require_tls", module_.require_tls);
     reader_.read_bool("require_nla", module_.require_nla);
     read_source_address(reader_, module_.source_address);
@@ -55,6 +53,7 @@ class ModuleDecoder {
     read_server_name();
     read_fail_on();
     read_ca_file();
+    read_audit();
     if (depth_known) check_depth();
     check_contradictions();
     return module_;
@@ -152,9 +151,16 @@ class ModuleDecoder {
                                                    ", allowed: a PEM file with at least one certificate");
   }
 
+  void read_audit() {
+    const Node* audit = reader_.find("audit");
+    if (audit == nullptr) return;
+    MapReader reader(*audit, path_ + ".audit", {"interval"}, diagnostics_);
+    reader.read_duration_or_zero("interval", 1h, 30 * 24h, module_.audit_interval);
+  }
+
   void check_depth() {
     for (const NeededDepth& needed : kNeededDepths) {
-      if (!reader_.has(needed.key) || rank(module_.depth) >= rank(needed.depth)) continue;
+      if (!reader_.has(needed.key) || reaches(module_.depth, needed.depth)) continue;
       diagnostics_.add(reader_.place(needed.key), reader_.path(needed.key) + ": has no effect at depth " +
                                                       module_.depth + ", allowed: from depth " +
                                                       std::string(needed.depth) + " on");
@@ -166,6 +172,11 @@ class ModuleDecoder {
       diagnostics_.add(reader_.place("require_tls"),
                        path_ + ".require_tls: false contradicts require_nla: true (NLA " +
                            "runs inside TLS), allowed: true, or leave it out");
+    }
+    if (module_.require_nla && module_.depth == "licensing") {
+      diagnostics_.add(reader_.place("require_nla"),
+                       path_ + ".require_nla: true contradicts depth licensing (licensing is for hosts " +
+                           "without NLA), allowed: false, or leave it out");
     }
     const bool judges_trust =
         std::find(module_.fail_on.begin(), module_.fail_on.end(), "untrusted") != module_.fail_on.end();

@@ -14,10 +14,19 @@ bool is_not_yet(std::string_view name) {
 std::vector<std::string> depth_names() {
   std::vector<std::string> names;
   for (const handshake::Depth depth :
-       {handshake::Depth::tcp, handshake::Depth::negotiate, handshake::Depth::tls}) {
+       {handshake::Depth::tcp, handshake::Depth::negotiate, handshake::Depth::tls, handshake::Depth::nla,
+        handshake::Depth::licensing}) {
     names.emplace_back(handshake::name(depth));
   }
   return names;
+}
+
+bool reaches(std::string_view depth, std::string_view needed) {
+  const std::vector<std::string> depths = depth_names();
+  const auto rank = [&depths](std::string_view name) {
+    return std::find(depths.begin(), depths.end(), name) - depths.begin();
+  };
+  return rank(depth) >= rank(needed);
 }
 
 std::vector<std::string> certificate_problem_names() {
@@ -38,7 +47,7 @@ std::map<std::string, ModuleSettings> built_in_modules() {
     ModuleSettings module;
     module.name = depth;
     module.depth = depth;
-    module.require_tls = depth == "tls";
+    module.require_tls = reaches(depth, "tls");
     modules.emplace(depth, std::move(module));
   }
   return modules;

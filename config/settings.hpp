@@ -46,7 +46,7 @@ struct GlobalSettings {
 /// A module as configured; names are checked against the handshake's tables while loading.
 struct ModuleSettings {
   std::string name;
-  std::string depth = "tls";  ///< tcp, negotiate, tls
+  std::string depth = "tls";  ///< tcp, negotiate, tls, nla, licensing
   bool require_tls = true;    ///< default: true from depth tls on, else false
   bool require_nla = false;
   std::vector<std::string> fail_on;  ///< certificate problems
@@ -55,6 +55,8 @@ struct ModuleSettings {
   std::string cookie = "rdpwatch";        ///< "" or at most 9 of [A-Za-z0-9_-]
   std::string tls_min_version = "TLS10";  ///< TLS10 TLS11 TLS12 TLS13
   std::string source_address;             ///< empty: the global one
+  /// Time between two audits of a target's security: 0 (never) or 1h..30d.
+  std::chrono::milliseconds audit_interval{0};
 };
 
 struct TargetSettings {
@@ -101,7 +103,7 @@ struct Settings {
   std::string file;  ///< absolute path it was loaded from
 };
 
-/// The modules that need no configuration: tcp, negotiate, tls.
+/// The modules that need no configuration: one for each depth, of its name.
 std::map<std::string, ModuleSettings> built_in_modules();
 
 /// "host", "host:port", "[v6]:port" or a bare IPv6 literal. On error returns false and sets `why` to what is

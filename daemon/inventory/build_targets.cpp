@@ -12,7 +12,12 @@ using handshake::CertificateProblem;
 using handshake::Depth;
 using handshake::TlsVersion;
 
-constexpr std::array<Depth, 3> kDepths{Depth::tcp, Depth::negotiate, Depth::tls};
+constexpr std::array<Depth, 5> kDepths{Depth::tcp, Depth::negotiate, Depth::tls, Depth::nla,
+                                       Depth::licensing};
+
+/// PROTOCOL_SSL alone (MS-RDPBCGR 2.2.1.1.1): a host that offers NLA and does not demand it goes on without
+/// it, as far as its licences. One that demands it says so, and the ladder asks again.
+constexpr std::uint32_t kAskWithoutNla = 0x01;
 
 constexpr std::array<std::pair<std::string_view, TlsVersion>, 4> kTlsVersions{{{"TLS10", TlsVersion::tls10},
                                                                                {"TLS11", TlsVersion::tls11},
@@ -48,17 +53,19 @@ std::vector<CertificateProblem> problems_of(const std::vector<std::string>& text
 auto members(const handshake::ProbePlan& plan) {
   return std::tie(plan.target, plan.host, plan.host_is_literal, plan.port, plan.group, plan.module,
                   plan.depth, plan.require_tls, plan.require_nla, plan.min_tls_version, plan.fail_on,
-                  plan.ca_file, plan.server_name, plan.cookie, plan.requested_protocols, plan.first_profile,
-                  plan.fall_back_to_legacy_tls, plan.pinned_address, plan.source_address, plan.timeout,
-                  plan.bounds.resolve, plan.bounds.connect, plan.bounds.negotiate, plan.bounds.tls);
+                  plan.ca_file, plan.server_name, plan.cookie, plan.requested_protocols, plan.climb_ladder,
+                  plan.first_profile, plan.fall_back_to_legacy_tls, plan.only_tls_version,
+                  plan.pinned_address, plan.source_address, plan.timeout, plan.bounds.resolve,
+                  plan.bounds.connect, plan.bounds.negotiate, plan.bounds.tls, plan.bounds.nla,
+                  plan.bounds.mcs, plan.bounds.licensing);
 }
 
 }  // namespace
 
 bool Target::operator==(const Target& other) const {
-  return std::tie(name, group, source, labels, interval, expand_addresses) ==
+  return std::tie(name, group, source, labels, interval, audit_interval, expand_addresses) ==
              std::tie(other.name, other.group, other.source, other.labels, other.interval,
-                      other.expand_addresses) &&
+                      other.audit_interval, other.expand_addresses) &&
          members(plan) == members(other.plan);
 }
 
@@ -79,6 +86,7 @@ handshake::ProbePlan build_plan(const config::Settings& settings, const std::str
   plan.ca_file = recipe.ca_file;
   plan.server_name = recipe.server_name;
   plan.cookie = recipe.cookie;
+  if (plan.depth == Depth::licensing) plan.requested_protocols = kAskWithoutNla;
   plan.source_address =
       recipe.source_address.empty() ? settings.global.source_address : recipe.source_address;
   plan.timeout = timeout.count() > 0 ? timeout : settings.global.probe_timeout;
@@ -104,6 +112,7 @@ TargetPtr build_target(const config::Settings& settings, const config::GroupSett
   built->source = source;
   built->labels = merge_labels(settings.global.labels, group.labels, target.labels);
   built->interval = group.interval.count() > 0 ? group.interval : settings.global.probe_interval;
+  built->audit_interval = settings.modules.at(group.module).audit_interval;
   built->expand_addresses = group.expand_addresses;
   return built;
 }

@@ -22,6 +22,7 @@ struct Target {
   handshake::ProbePlan
       plan;  ///< complete, but for what the scheduler remembers (TLS profile, pinned address)
   std::chrono::milliseconds interval{60000};
+  std::chrono::milliseconds audit_interval{0};  ///< between two audits of its security; 0: never
   bool expand_addresses = false;
 
   bool operator==(const Target& other) const;  ///< same in all that matters to a probe or a series

@@ -99,7 +99,8 @@ TEST(ProbeCommand, what_can_not_be_used_exits_3) {
             "IP address or [IPv6]:port\n");
   const Ran module = run_line({"probe", "127.0.0.1", "--module=fast"});
   EXPECT_EQ(module.code, 3);
-  EXPECT_EQ(module.err, "rdpwatch probe: module \"fast\" is not known, allowed: negotiate, tcp, tls\n");
+  EXPECT_EQ(module.err,
+            "rdpwatch probe: module \"fast\" is not known, allowed: licensing, negotiate, nla, tcp, tls\n");
   const std::string bad = folder.write("bad.yml", "globl: {}\n");
   const Ran config = run_line({"probe", "127.0.0.1", "--config.file=" + bad});
   EXPECT_EQ(config.code, 3);

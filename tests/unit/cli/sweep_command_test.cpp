@@ -76,7 +76,8 @@ TEST(SweepCommand, what_can_not_be_used_exits_3) {
             "rdpwatch sweep: group \"c\" is not known, allowed: a, b\n");
   const Ran module = run_line({"sweep", config, "--module=fast"});
   EXPECT_EQ(module.code, 3);
-  EXPECT_EQ(module.err, "rdpwatch sweep: module \"fast\" is not known, allowed: negotiate, tcp, tls\n");
+  EXPECT_EQ(module.err,
+            "rdpwatch sweep: module \"fast\" is not known, allowed: licensing, negotiate, nla, tcp, tls\n");
   const Ran nothing = run_line({"sweep", config, "--group=a", "--module=tcp"});
   EXPECT_EQ(nothing.code, 3);
   EXPECT_EQ(nothing.err, "rdpwatch sweep: there are no targets to probe\n");

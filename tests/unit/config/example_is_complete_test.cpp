@@ -46,7 +46,8 @@ TEST(Example, shows_every_key_of_every_mapping) {
        {"no_such_key_at_all: 1", "global: {no_such_key_at_all: 1}",
         "global: {confirm: {no_such_key_at_all: 1}}", "global: {resolver: {no_such_key_at_all: 1}}",
         "modules: {a: {no_such_key_at_all: 1}}", "modules: {a: {tls: {no_such_key_at_all: 1}}}",
-        "inventory: [{no_such_key_at_all: 1}]", "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
+        "modules: {a: {audit: {no_such_key_at_all: 1}}}", "inventory: [{no_such_key_at_all: 1}]",
+        "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
         "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
         "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
@@ -54,7 +55,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
-  EXPECT_EQ(keys, 45u);
+  EXPECT_EQ(keys, 47u);
 }
 
 }  // namespace

@@ -63,14 +63,15 @@ TEST(Load, defaults_are_the_documented_ones) {
   EXPECT_EQ(group.targets[0].where.column, 26);
 }
 
-TEST(Load, built_in_modules_are_tcp_negotiate_and_tls) {
+TEST(Load, built_in_modules_are_the_depths) {
   const Settings settings = good("inventory: []\n");
   ASSERT_THAT(settings.modules,
-              ElementsAre(Pair("negotiate", testing::_), Pair("tcp", testing::_), Pair("tls", testing::_)));
+              ElementsAre(Pair("licensing", testing::_), Pair("negotiate", testing::_),
+                          Pair("nla", testing::_), Pair("tcp", testing::_), Pair("tls", testing::_)));
   for (const auto& [name, module] : settings.modules) {
     EXPECT_EQ(module.name, name);
     EXPECT_EQ(module.depth, name);
-    EXPECT_EQ(module.require_tls, name == "tls") << name;
+    EXPECT_EQ(module.require_tls, name != "tcp" && name != "negotiate") << name;
     EXPECT_FALSE(module.require_nla);
     EXPECT_THAT(module.fail_on, IsEmpty());
     EXPECT_EQ(module.ca_file, "");
@@ -78,17 +79,21 @@ TEST(Load, built_in_modules_are_tcp_negotiate_and_tls) {
     EXPECT_EQ(module.cookie, "rdpwatch");
     EXPECT_EQ(module.tls_min_version, "TLS10");
     EXPECT_EQ(module.source_address, "");
+    EXPECT_EQ(module.audit_interval, 0s);
   }
 }
 
 TEST(Load, module_defaults_follow_the_depth) {
-  const Settings settings =
-      good("modules:\n  a: {}\n  b: {depth: negotiate}\n  c: {depth: tcp}\n  d: {require_tls: false}\n");
+  const Settings settings = good(
+      "modules:\n  a: {}\n  b: {depth: negotiate}\n  c: {depth: tcp}\n  d: {require_tls: false}\n"
+      "  e: {depth: nla}\n  f: {depth: licensing}\n");
   EXPECT_EQ(settings.modules.at("a").depth, "tls");
   EXPECT_TRUE(settings.modules.at("a").require_tls);
   EXPECT_FALSE(settings.modules.at("b").require_tls);
   EXPECT_FALSE(settings.modules.at("c").require_tls);
   EXPECT_FALSE(settings.modules.at("d").require_tls);
+  EXPECT_TRUE(settings.modules.at("e").require_tls);
+  EXPECT_TRUE(settings.modules.at("f").require_tls);
 }
 
 TEST(Load, example_file_reads_as_it_says) {
@@ -104,6 +109,7 @@ TEST(Load, example_file_reads_as_it_says) {
   EXPECT_THAT(module.fail_on, ElementsAre("expired", "name_mismatch", "untrusted"));
   EXPECT_EQ(module.ca_file, folder + "example-ca.pem");
   EXPECT_EQ(module.tls_min_version, "TLS12");
+  EXPECT_EQ(module.audit_interval, 24h);
   ASSERT_EQ(settings.inventory.size(), 2u);
   const GroupSettings& first = settings.inventory[0];
   EXPECT_EQ(first.interval, 30s);
@@ -126,7 +132,7 @@ TEST(Load, minimal_file_has_one_target) {
   EXPECT_EQ(std::get<Settings>(result).inventory[0].targets.size(), 1u);
 }
 
-TEST(Load, documented_configuration_is_accepted_but_for_the_depth_that_is_not_built_yet) {
+TEST(Load, documented_configuration_is_accepted) {
   const std::string ca_file = std::string(RDPWATCH_SOURCE_DIR) + "/config/example-ca.pem";
   const std::string text = R"(global:
   probe_interval: 60s
@@ -151,13 +157,9 @@ inventory:
 metrics: {targets_on_root: true, max_series: 3000000}
 web: {probe: {allow: []}}
 )";
-  EXPECT_THAT(
-      messages(load_text(text, "f.yml")),
-      ElementsAre(
-          "f.yml:11:23: modules.nla_strict.depth: this version does not have 'nla' yet, allowed: tcp, "
-          "negotiate, tls",
-          "f.yml:14:13: inventory[0].module: this version does not have 'nla' yet, allowed: negotiate, "
-          "nla_strict, tcp, tls"));
+  const Settings settings = good(text);
+  EXPECT_EQ(settings.modules.at("nla_strict").depth, "nla");
+  EXPECT_EQ(settings.inventory[0].module, "nla");
 }
 
 TEST(Load, all_bounds_are_allowed_themselves) {
@@ -165,14 +167,20 @@ TEST(Load, all_bounds_are_allowed_themselves) {
   {probe_interval: 10s, probe_timeout: 1s, confirm: {attempts: 1, delay: 1s}, max_in_flight: 1,
    max_in_flight_per_subnet: 1, max_connections_per_minute: 1, max_backoff: 0, workers: 1}
 metrics: {max_series: 1000}
+modules: {a: {audit: {interval: 1h}}, b: {audit: {interval: 0s}}, c: {depth: negotiate, audit: {interval: 2h}}}
 )");
+  EXPECT_EQ(low.modules.at("a").audit_interval, 1h);
+  EXPECT_EQ(low.modules.at("b").audit_interval, 0s);
+  EXPECT_EQ(low.modules.at("c").audit_interval, 2h);
   EXPECT_EQ(low.global.max_backoff, 0s);
   EXPECT_EQ(low.global.confirm.attempts, 1);
   const Settings high = good(R"(global:
   {probe_interval: 24h, probe_timeout: 50s, confirm: {attempts: 5, delay: 60s}, max_in_flight: 100000,
    max_in_flight_per_subnet: 100000, max_connections_per_minute: 60, max_backoff: 1h, workers: 64}
 metrics: {max_series: 1000000000}
+modules: {a: {depth: licensing, require_nla: false, audit: {interval: 30d}}}
 )");
+  EXPECT_EQ(high.modules.at("a").audit_interval, 30 * 24h);
   EXPECT_EQ(high.global.probe_interval, 24h);
   EXPECT_EQ(high.metrics.max_series, 1000000000u);
   const Settings equal = good("global: {probe_interval: 10s, probe_timeout: 10s}\n");

@@ -26,6 +26,7 @@ TEST(BuildTargets, a_bare_target_gets_the_defaults) {
   EXPECT_EQ(target.source, "static");
   EXPECT_THAT(target.labels, IsEmpty());
   EXPECT_EQ(target.interval, 60s);
+  EXPECT_EQ(target.audit_interval, 0s);
   EXPECT_FALSE(target.expand_addresses);
   EXPECT_EQ(target.plan.target, "ts01:3389");
   EXPECT_EQ(target.plan.host, "ts01");
@@ -62,6 +63,7 @@ modules:
     cookie: abc
     tls: {min_version: TLS13}
     source_address: 127.0.0.3
+    audit: {interval: 24h}
 inventory:
   - {group: a, module: strict, interval: 30s, timeout: 8s, expand_addresses: true, targets: ["[::1]:3390"]}
   - {group: b, module: tcp, targets: [127.0.0.1]}
@@ -71,6 +73,7 @@ inventory:
   const Target& strict = *targets[0];
   EXPECT_EQ(strict.name, "[::1]:3390");
   EXPECT_EQ(strict.interval, 30s);
+  EXPECT_EQ(strict.audit_interval, 24h);
   EXPECT_TRUE(strict.expand_addresses);
   EXPECT_EQ(strict.plan.host, "::1");
   EXPECT_TRUE(strict.plan.host_is_literal);
@@ -95,6 +98,30 @@ inventory:
   EXPECT_EQ(targets[1]->plan.timeout, 9s);
   EXPECT_EQ(targets[2]->plan.depth, Depth::negotiate);
   EXPECT_FALSE(targets[2]->plan.require_tls);
+}
+
+TEST(BuildTargets, a_probe_of_licences_asks_for_tls_without_nla) {
+  const std::vector<TargetPtr> targets = build_targets(settings_from(R"(
+modules: {licences: {depth: licensing, require_tls: false}, identity: {depth: nla}}
+inventory:
+  - {group: a, module: licensing, targets: [a]}
+  - {group: b, module: licences, targets: [b]}
+  - {group: c, module: nla, targets: [c]}
+  - {group: d, module: identity, targets: [d]}
+)"));
+  ASSERT_EQ(targets.size(), 4u);
+  EXPECT_EQ(targets[0]->plan.depth, Depth::licensing);
+  EXPECT_TRUE(targets[0]->plan.require_tls);
+  EXPECT_EQ(targets[0]->plan.requested_protocols, 0x01u);
+  EXPECT_TRUE(targets[0]->plan.climb_ladder);
+  EXPECT_EQ(targets[1]->plan.depth, Depth::licensing);
+  EXPECT_FALSE(targets[1]->plan.require_tls);
+  EXPECT_EQ(targets[1]->plan.requested_protocols, 0x01u);
+  EXPECT_EQ(targets[2]->plan.depth, Depth::nla);
+  EXPECT_TRUE(targets[2]->plan.require_tls);
+  EXPECT_EQ(targets[2]->plan.requested_protocols, 0x0Bu);
+  EXPECT_EQ(targets[3]->plan.depth, Depth::nla);
+  EXPECT_EQ(targets[3]->plan.requested_protocols, 0x0Bu);
 }
 
 TEST(BuildTargets, every_tls_version_has_its_own_value) {
@@ -147,6 +174,7 @@ TEST(Target, differs_when_any_part_differs) {
       [](Target& t) { t.source = "x"; },
       [](Target& t) { t.labels["x"] = "y"; },
       [](Target& t) { t.interval = 61s; },
+      [](Target& t) { t.audit_interval = 1h; },
       [](Target& t) { t.expand_addresses = true; },
       [](Target& t) { t.plan.target = "x"; },
       [](Target& t) { t.plan.host = "x"; },
@@ -163,8 +191,10 @@ TEST(Target, differs_when_any_part_differs) {
       [](Target& t) { t.plan.server_name = "x"; },
       [](Target& t) { t.plan.cookie = ""; },
       [](Target& t) { t.plan.requested_protocols = 1; },
+      [](Target& t) { t.plan.climb_ladder = false; },
       [](Target& t) { t.plan.first_profile = handshake::TlsProfile::legacy; },
       [](Target& t) { t.plan.fall_back_to_legacy_tls = false; },
+      [](Target& t) { t.plan.only_tls_version = TlsVersion::tls12; },
       [](Target& t) { t.plan.pinned_address = "x"; },
       [](Target& t) { t.plan.source_address = "x"; },
       [](Target& t) { t.plan.timeout = 1s; },
@@ -172,6 +202,9 @@ TEST(Target, differs_when_any_part_differs) {
       [](Target& t) { t.plan.bounds.connect = 1s; },
       [](Target& t) { t.plan.bounds.negotiate = 1s; },
       [](Target& t) { t.plan.bounds.tls = 1s; },
+      [](Target& t) { t.plan.bounds.nla = 1s; },
+      [](Target& t) { t.plan.bounds.mcs = 1s; },
+      [](Target& t) { t.plan.bounds.licensing = 1s; },
   };
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     Target changed = original;
