@@ -1,6 +1,7 @@
 // The whole machine against a host and a driver that do anything: each input is a list of Events. However it
 // goes, the probe ends, within a bounded number of connections, with exactly one verdict.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
@@ -21,7 +22,7 @@ class Input {
   }
   Bytes bytes() {
     Bytes bytes;
-    for (std::size_t count = byte() % 32; count > 0 && size_ > 0; --count) bytes.push_back(byte());
+    for (std::size_t count = byte(); count > 0 && size_ > 0; --count) bytes.push_back(byte());
     return bytes;
   }
 
@@ -47,13 +48,18 @@ Event next_event(const Action& action, Input& input) {
   if (std::holds_alternative<AdmitConnection>(action.what)) {
     return fails ? Event{AdmissionDenied{"rate_cap"}} : Event{Admitted{}};
   }
+  const bool talks =
+      std::holds_alternative<SendBytes>(action.what) || std::holds_alternative<ReceiveBytes>(action.what);
+  if (talks && choice < 0x10) return TlsFailed{reason(input), 49, "detail", {}, {}, {}};
   if (fails)
     return choice < 0x20 ? Event{DeadlineReached{}} : Event{IoFailed{reason(input), 0, "detail", 0, {}, {}}};
   if (std::holds_alternative<ConnectTo>(action.what)) return Connected{};
   if (std::holds_alternative<SendBytes>(action.what)) return Sent{};
   if (std::holds_alternative<ReceiveBytes>(action.what)) return BytesReceived{input.bytes()};
-  if (choice & 1) return TlsFailed{reason(input), {}, "detail", {}, {}};
-  return TlsEstablished{TlsFacts{}, {}};
+  if (choice & 1) return TlsFailed{reason(input), {}, "detail", {}, {}, {}};
+  TlsFacts tls;
+  if (choice & 2) tls.hello_time = static_cast<std::uint32_t>(choice) << 24;
+  return TlsEstablished{std::move(tls), {}};
 }
 
 }  // namespace
@@ -63,7 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ProbePlan plan;
   plan.host = "host";
   plan.host_is_literal = (input.byte() & 1) != 0;
-  plan.depth = static_cast<Depth>(input.byte() % 4);
+  plan.depth = static_cast<Depth>(input.byte() % 7);
+  if (plan.depth == Depth::mcs || plan.depth == Depth::licensing) plan.requested_protocols = input.byte() % 2;
   plan.require_tls = (input.byte() & 1) != 0;
   HandshakeMachine machine(plan);
   TimePoint now{};
@@ -79,5 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool failed = result.verdict == Verdict::failure || result.verdict == Verdict::local_fault;
   if (failed != result.failure.has_value()) std::abort();
   if (result.connections > 6) std::abort();
+  for (const std::string& finding : result.findings) {
+    if (std::ranges::count(result.findings, finding) != 1) std::abort();
+  }
   return 0;
 }
