@@ -91,9 +91,9 @@ void declare_probe(CLI::App& app, CommandLine& line) {
   ProbeOptions& options = line.probe;
   command.add_option("TARGET", options.target, "host, host:port or [v6]:port; the default port is 3389")
       ->required();
-  add_value(
-      command, "--module", options.module,
-      "the recipe: tcp, negotiate, tls or one of the configuration's (default: the target's, else tls)");
+  add_value(command, "--module", options.module,
+            "the recipe: tcp, negotiate, tls, nla, licensing or one of the configuration's (default: the "
+            "target's, else tls)");
   add_value(command, "--config.file", options.config_file,
             "take modules, resolver and the target's settings from this configuration");
   add_value(command, "--timeout", options.timeout,

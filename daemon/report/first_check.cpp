@@ -1,87 +1,12 @@
 #include "daemon/report/first_check.hpp"
 
+#include "daemon/report/host_checks.hpp"
+
 namespace rdpwatch::report {
 namespace {
 
 using handshake::FailureReason;
 using handshake::Phase;
-
-constexpr std::string_view kHere = "here";
-constexpr std::string_view kOnHost = "on the host, in an elevated PowerShell";
-
-struct Place {
-  std::string host;
-  std::string port;
-};
-
-FirstCheck listener() {
-  return {kOnHost, "qwinsta",
-          "rdp-tcp must be in state Listen; if not, check fDenyTSConnections and the service TermService"};
-}
-
-FirstCheck port_owner(const Place& place) {
-  return {kOnHost,
-          "Get-NetTCPConnection -LocalPort " + place.port + " -State Listen | Select-Object OwningProcess",
-          "the process must be svchost of TermService; anything else took the port"};
-}
-
-FirstCheck firewall() {
-  return {kOnHost,
-          "Get-NetFirewallRule -DisplayGroup 'Remote Desktop' | Select-Object DisplayName,Enabled,Profile",
-          "the rules must be enabled for the network's profile; after that security groups and firewalls on "
-          "the way"};
-}
-
-FirstCheck schannel() {
-  return {kOnHost, "Get-WinEvent -FilterHashtable @{LogName='System';ProviderName='Schannel'} -MaxEvents 20",
-          "36870: the private key can't be used; 36871: no TLS version or credential; 36874: no common "
-          "cipher; on "
-          "Linux read the server's own log"};
-}
-
-FirstCheck arrivals() {
-  return {kOnHost,
-          "Get-WinEvent -LogName Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational -MaxEvents 20",
-          "event 131 with this machine's address: the request arrived and the host is at fault; none: a "
-          "device in the "
-          "path is"};
-}
-
-FirstCheck security_layer() {
-  return {
-      kOnHost,
-      "Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp' | "
-      "Select-Object SecurityLayer,UserAuthentication",
-      "SecurityLayer 0 is standard RDP security, 1 negotiates, 2 is TLS; UserAuthentication 1 requires NLA"};
-}
-
-FirstCheck certificate_store() {
-  return {kOnHost,
-          "Get-ChildItem 'Cert:\\LocalMachine\\Remote Desktop' | Format-List Subject,NotAfter,HasPrivateKey",
-          "one certificate that is valid and has its key; RemoteConnectionManager events 1055, 1057 and 1058 "
-          "say why "
-          "it could not be made or renewed"};
-}
-
-FirstCheck logons() {
-  return {kOnHost, "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4625} -MaxEvents 20",
-          "the status and sub status of the refused logon"};
-}
-
-FirstCheck licensing() {
-  return {kOnHost,
-          "Get-WinEvent -FilterHashtable @{LogName='System';ProviderName="
-          "'Microsoft-Windows-TerminalServices-RemoteConnectionManager'} -MaxEvents 20",
-          "events 1069 and 1128: licensing mode or server not configured, or the grace period is over"};
-}
-
-FirstCheck dns(const Place& place) {
-  return {kHere, "dig " + place.host, "the status, and which server gives it"};
-}
-
-FirstCheck path(const Place& place) {
-  return {kHere, "tracepath -n " + place.host, "where the path ends"};
-}
 
 FirstCheck after_timeout(Phase phase, const Place& place) {
   switch (phase) {
@@ -97,12 +22,13 @@ FirstCheck after_timeout(Phase phase, const Place& place) {
               "the host is "
               "overloaded"};
     case Phase::nla:
+      return credssp();
     case Phase::login:
       return logons();
     case Phase::mcs:
-      return arrivals();
+      return session_errors();
     case Phase::licensing:
-      return licensing();
+      return license_events();
   }
   return arrivals();
 }
@@ -117,14 +43,50 @@ FirstCheck after_close(Phase phase) {
     case Phase::tls:
       return schannel();
     case Phase::nla:
+      return credssp();
     case Phase::login:
       return logons();
     case Phase::mcs:
-      return arrivals();
+      return session_errors();
     case Phase::licensing:
-      return licensing();
+      return license_events();
   }
   return arrivals();
+}
+
+FirstCheck after_odd_message(Phase phase, const Place& place) {
+  switch (phase) {
+    case Phase::resolve:
+    case Phase::connect:
+    case Phase::negotiate:
+    case Phase::tls:
+      return port_owner(place);
+    case Phase::nla:
+    case Phase::login:
+      return credssp();
+    case Phase::mcs:
+    case Phase::licensing:
+      return session_errors();
+  }
+  return port_owner(place);
+}
+
+// In phase `nla` no credentials were sent: what the host refuses is not about an account.
+FirstCheck after_refusal(Phase phase, FailureReason reason) {
+  switch (phase) {
+    case Phase::nla:
+      return reason == FailureReason::nla_protocol_error ? domain_trust() : ntlm();
+    case Phase::mcs:
+    case Phase::licensing:
+      return logons_allowed();
+    case Phase::resolve:
+    case Phase::connect:
+    case Phase::negotiate:
+    case Phase::tls:
+    case Phase::login:
+      return logons();
+  }
+  return logons();
 }
 
 }  // namespace
@@ -152,7 +114,11 @@ FirstCheck first_check(Phase phase, FailureReason reason, std::string_view host,
     case FailureReason::malformed_pdu:
     case FailureReason::unexpected_pdu:
     case FailureReason::oversized_pdu:
-      return port_owner(place);
+      return after_odd_message(phase, place);
+    case FailureReason::mcs_refused:
+      return logons_allowed();
+    case FailureReason::error_info:
+      return session_ends();
     case FailureReason::ssl_required_by_server:
     case FailureReason::ssl_not_allowed_by_server:
     case FailureReason::inconsistent_flags:
@@ -171,15 +137,15 @@ FirstCheck first_check(Phase phase, FailureReason reason, std::string_view host,
     case FailureReason::tls_alert:
     case FailureReason::tls_not_spoken:
     case FailureReason::tls_protocol_error:
-      return schannel();
+      return phase == Phase::tls ? schannel() : tls_alerts();
     case FailureReason::credentials_rejected:
     case FailureReason::account_restricted:
     case FailureReason::access_denied:
     case FailureReason::nla_protocol_error:
-      return logons();
+      return after_refusal(phase, reason);
     case FailureReason::license_refused:
     case FailureReason::license_error:
-      return licensing();
+      return license_settings();
     case FailureReason::local_resources:
       return {kHere, "ip route get " + place.host + "; ulimit -n",
               "a route to the host and enough file descriptors"};

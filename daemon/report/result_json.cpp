@@ -11,6 +11,9 @@
 #include "daemon/report/words.hpp"
 #include "probes/diagnosis/client_error.hpp"
 #include "probes/handshake/protocol_names.hpp"
+#include "probes/wire/gcc.hpp"
+#include "probes/wire/named_number.hpp"
+#include "probes/wire/ntstatus.hpp"
 
 namespace rdpwatch::report {
 namespace {
@@ -100,6 +103,52 @@ json::object certificate_json(const ProbeResult& result, const handshake::Certif
   return out;
 }
 
+json::object nla_json(const handshake::NlaFacts& facts) {
+  json::object out;
+  out["outcome"] = handshake::name(facts.outcome);
+  if (facts.version) out["version"] = *facts.version;
+  if (facts.error_code) {
+    out["error_code"] = wire::hex_text(*facts.error_code, 8);
+    put_text(out, "status", wire::find_ntstatus(*facts.error_code).name);
+  }
+  return out;
+}
+
+json::object host_json(const handshake::HostFacts& facts) {
+  json::object out;
+  put_text(out, "netbios_computer", facts.netbios_computer);
+  put_text(out, "netbios_domain", facts.netbios_domain);
+  put_text(out, "dns_computer", facts.dns_computer);
+  put_text(out, "dns_domain", facts.dns_domain);
+  put_text(out, "dns_forest", facts.dns_forest);
+  put_text(out, "os_build", facts.os_build);
+  put_text(out, "os_name", facts.os_name);
+  if (facts.clock_skew) out["clock_skew_seconds"] = round_to_tenth(facts.clock_skew->count());
+  if (facts.name_mismatch) out["name_mismatch"] = *facts.name_mismatch;
+  return out;
+}
+
+json::object mcs_json(const handshake::McsFacts& facts) {
+  json::object out;
+  out["version"] = wire::describe_rdp_version(facts.version);
+  if (facts.requested_protocols) {
+    out["requested_protocols"] = string_array(handshake::protocol_names(*facts.requested_protocols));
+  }
+  out["encryption_method"] = wire::describe_encryption_method(facts.encryption_method);
+  out["encryption_level"] = wire::describe_encryption_level(facts.encryption_level);
+  if (facts.rdp_key_bits) out["rdp_key_bits"] = *facts.rdp_key_bits;
+  return out;
+}
+
+json::object licensing_json(const handshake::LicensingFacts& facts) {
+  json::object out;
+  out["outcome"] = handshake::name(facts.outcome);
+  put_text(out, "company", facts.company);
+  put_text(out, "product_id", facts.product_id);
+  if (!facts.scopes.empty()) out["scopes"] = string_array(facts.scopes);
+  return out;
+}
+
 void put_failure(json::object& out, const handshake::Failure& failure) {
   json::object row;
   row["phase"] = handshake::name(failure.phase);
@@ -150,6 +199,14 @@ json::object to_json(const ProbeResult& result) {
   if (result.negotiation) out["negotiation"] = negotiation_json(*result.negotiation);
   if (result.tls) out["tls"] = tls_json(*result.tls);
   if (result.certificate) out["certificate"] = certificate_json(result, *result.certificate);
+  if (result.nla) out["nla"] = nla_json(*result.nla);
+  if (result.host) {
+    // A host may answer without a word of itself.
+    json::object host = host_json(*result.host);
+    if (!host.empty()) out["host"] = std::move(host);
+  }
+  if (result.mcs) out["mcs"] = mcs_json(*result.mcs);
+  if (result.licensing) out["licensing"] = licensing_json(*result.licensing);
   // A connection that never stood has no round trip: TCP_INFO says 0 then.
   if (result.transport && result.transport->rtt.count() > 0) {
     json::object transport;

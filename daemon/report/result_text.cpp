@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/report/failure_section.hpp"
+#include "daemon/report/host_sections.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/text_layout.hpp"
 #include "daemon/report/time_text.hpp"
@@ -120,6 +121,11 @@ std::string certificate_section(const TextStyle& style, const ProbeResult& resul
   return out;
 }
 
+// Nothing at all where nothing was observed.
+std::string section(const TextStyle& style, std::string_view title, const std::string& lines) {
+  return lines.empty() ? "" : heading(style, title) + lines;
+}
+
 std::string findings_section(const TextStyle& style, const ProbeResult& result) {
   std::string out = heading(style, "Findings");
   for (const auto& id : result.findings) {
@@ -148,6 +154,9 @@ std::string to_text(const ProbeResult& result, const Thresholds& thresholds, con
   if (result.negotiation) out += negotiation_section(style, *result.negotiation);
   if (result.tls) out += tls_section(style, *result.tls);
   if (result.certificate) out += certificate_section(style, result, thresholds);
+  out += section(style, "NLA", nla_lines(style, result));
+  out += section(style, "Host", host_lines(style, result));
+  out += section(style, "Session", session_lines(style, result));
   if (!result.not_applicable.empty()) out += not_applicable_section(style, result);
   if (!result.findings.empty()) out += findings_section(style, result);
   if (result.failure) out += heading(style, "Next") + next_section(style, result);

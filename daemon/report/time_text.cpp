@@ -48,6 +48,26 @@ double round_to_tenth(double value) {
   return rounded == 0 ? 0 : rounded;  // Not minus zero.
 }
 
+std::string clock_skew_in_words(handshake::Seconds skew) {
+  constexpr long long kMinute = 60;
+  constexpr long long kHour = 60 * kMinute;
+  constexpr long long kDay = 24 * kHour;
+  const long long whole = std::llround(std::abs(skew.count()));
+  const auto two = [whole](long long large, const char* large_name, long long small, const char* small_name) {
+    return std::to_string(whole / large) + large_name + std::to_string(whole % large / small) + small_name;
+  };
+  if (std::abs(skew.count()) < 1) return "within a second of this machine's";
+  std::string out = std::to_string(whole) + " s";
+  if (whole >= kDay) {
+    out = two(kDay, whole / kDay == 1 ? " day " : " days ", kHour, " h");
+  } else if (whole >= kHour) {
+    out = two(kHour, " h ", kMinute, " min");
+  } else if (whole >= kMinute) {
+    out = two(kMinute, " min ", 1, " s");
+  }
+  return out + (skew.count() > 0 ? " ahead of this machine" : " behind this machine");
+}
+
 std::string decimal(double value) {
   std::array<char, 400> text{};
   const auto [end, error] =

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "probes/handshake/probe_plan.hpp"
+#include "probes/handshake/probe_result.hpp"
 
 namespace rdpwatch::report {
 
@@ -23,6 +23,10 @@ double seconds(handshake::Duration duration);
 
 /// One decimal at most: "93.2", "-3", "0".
 double round_to_tenth(double value);
+
+/// How far a host's clock is from ours, which `skew` (host minus prober) says: "2 h 0 min ahead of this
+/// machine", "12 s behind this machine", "within a second of this machine's".
+std::string clock_skew_in_words(handshake::Seconds skew);
 
 /// Plain decimal, as short as it can be: "0.041", "93.2", "-3".
 std::string decimal(double value);

@@ -37,6 +37,38 @@ constexpr std::array kFindings{
                  "look at the earlier connection's failure; probe again"},
     FindingWords{"name_mismatch", "the certificate does not carry the name that the host was asked by",
                  "probe it by the certificate's name, or give the host a certificate with this one"},
+    FindingWords{
+        "nla_ntlm_refused",
+        "the host speaks NLA and refuses NTLM: it does not say who it is, and clients without Kerberos "
+        "can't log on",
+        "nothing to do where only Kerberos is wanted; else look at the policies \"Restrict NTLM\" and at "
+        "events "
+        "8001 to 8004 of Microsoft-Windows-NTLM/Operational on the host"},
+    FindingWords{"nla_closed_on_negotiate",
+                 "the host chose NLA, then closed the connection instead of answering its first message",
+                 "look on the host for LSA's event 6041 (CredSSP version refused) and NTLM's 8001 to 8004; "
+                 "without them look for a device in the path that cuts NLA"},
+    FindingWords{
+        "clock_skew",
+        "the host's clock and this machine's differ by more than 5 minutes, where Kerberos refuses by "
+        "default",
+        "compare `w32tm /query /status` on the host with `timedatectl` here, then give the wrong one a "
+        "working time source"},
+    FindingWords{"host_name_mismatch",
+                 "the host calls itself something else than the inventory does: the name leads to another "
+                 "machine, or is an alias",
+                 "look up where the name leads; for an alias put the host's own name into the inventory, or "
+                 "into server_name of its module"},
+    FindingWords{"negotiation_tampered",
+                 "the host heard another request for security protocols than was sent: something in the path "
+                 "changed it, as an attacker does who wants a weaker protocol",
+                 "probe again from the host's own network; find the proxy, gateway or inspection device that "
+                 "explains it, and treat it as an attack until then"},
+    FindingWords{
+        "weak_rdp_key",
+        "the key of standard RDP security has fewer than 2048 bits: who breaks it can read and change "
+        "sessions",
+        "set SecurityLayer to TLS (2) on the host, so that this key is not used any more"},
 };
 
 }  // namespace

@@ -58,6 +58,55 @@ TEST(ClientError, the_alert_that_means_a_refused_logon) {
   EXPECT_EQ(label(Phase::tls, FailureReason::tls_alert, 49), "0x904/0x7 one report or inference");
 }
 
+TEST(ClientError, the_ntstatus_of_a_logon_has_a_code_of_class_7) {
+  const auto of_nla = [](FailureReason reason, std::int64_t ntstatus) {
+    const auto error = client_error(Phase::nla, reason, ntstatus);
+    if (error) {
+      EXPECT_NE(find_client_code(error->code), nullptr) << to_label(*error);
+    }
+    return error ? to_label(*error) : "none";
+  };
+  EXPECT_EQ(of_nla(FailureReason::credentials_rejected, 0xC000006D), "0x807");
+  EXPECT_EQ(of_nla(FailureReason::credentials_rejected, 0xC000006A), "0x807");
+  EXPECT_EQ(of_nla(FailureReason::credentials_rejected, 0xC0000064), "0xA07");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC000006E), "0xC07");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC0000071), "0xF07");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC0000072), "0xB07");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC0000193), "0xE07");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC0000224), "0x1207");
+  EXPECT_EQ(of_nla(FailureReason::account_restricted, 0xC0000234), "0xD07");
+  EXPECT_EQ(of_nla(FailureReason::nla_protocol_error, 0xC000005E), "0x1807");
+  EXPECT_EQ(of_nla(FailureReason::nla_protocol_error, 0xC0000133), "0x207");
+  EXPECT_EQ(of_nla(FailureReason::access_denied, 0xC0000022), "0x3/0x9");
+  EXPECT_EQ(label(Phase::nla, FailureReason::credentials_rejected, 0xC0000064), "0xA07 several reports");
+  EXPECT_EQ(label(Phase::nla, FailureReason::credentials_rejected, 0xC000006D), "0x807 documented");
+}
+
+TEST(ClientError, a_set_error_info_is_handed_on_with_its_number) {
+  for (const Phase phase : {Phase::mcs, Phase::licensing}) {
+    EXPECT_EQ(label(phase, FailureReason::error_info, 0x10C9), "0x3/0x10C9 documented");
+    EXPECT_EQ(label(phase, FailureReason::error_info, 0x112F), "0x3/0x112F documented");
+    EXPECT_EQ(label(phase, FailureReason::access_denied, 0x7), "0x3/0x7 documented");
+    EXPECT_EQ(label(phase, FailureReason::access_denied, 0x9), "0x3/0x9 documented");
+    EXPECT_EQ(label(phase, FailureReason::error_info), "none") << "without a number nothing is known";
+    EXPECT_EQ(label(phase, FailureReason::access_denied), "none");
+  }
+}
+
+TEST(ClientError, licensing_by_alert_and_by_set_error_info) {
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_refused, 0x2), "0x808 documented");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_error, 0x6), "0x808 documented");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_error), "0x808 documented");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_refused, 0x102), "0x3/0x102 documented");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_error, 0x100), "0x3/0x100 documented");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::license_error, 0x10A), "0x3/0x10A documented");
+}
+
+TEST(ClientError, a_refusal_in_mcs_is_only_a_closed_socket) {
+  EXPECT_EQ(label(Phase::mcs, FailureReason::mcs_refused, 14), "0x904/0x0 one report or inference");
+  EXPECT_EQ(label(Phase::licensing, FailureReason::mcs_refused, 1), "0x904/0x0 one report or inference");
+}
+
 TEST(ClientError, nothing_where_the_client_is_not_concerned) {
   EXPECT_EQ(label(Phase::connect, FailureReason::local_resources), "none");
   EXPECT_EQ(label(Phase::negotiate, FailureReason::protocol_not_allowed), "none");

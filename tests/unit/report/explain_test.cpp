@@ -138,6 +138,23 @@ TEST(Explain, findings_and_certificate_problems) {
 )");
 }
 
+TEST(Explain, a_refusal_of_the_session) {
+  EXPECT_THAT(of("mcs_refused").text,
+              HasSubstr("\nin mcs\n  client      0x904/0x0 (one report or inference)\n"
+                        "  check       on the host, in an elevated PowerShell:\n"
+                        "              change logon /query\n"));
+  EXPECT_THAT(of("error_info").text, HasSubstr("\nin licensing\n  check       "));
+  EXPECT_THAT(of("nla").text,
+              HasSubstr("\n  nla_protocol_error: the server reported an error inside CredSSP\n"));
+  EXPECT_EQ(of("nla_closed_on_negotiate").text, R"(nla_closed_on_negotiate
+  meaning     the host chose NLA, then closed the connection instead of
+              answering its first message
+  fix         look on the host for LSA's event 6041 (CredSSP version refused)
+              and NTLM's 8001 to 8004; without them look for a device in the
+              path that cuts NLA
+)");
+}
+
 TEST(Explain, unknown_id) {
   const Explanation out = of("conection_rest");
   EXPECT_FALSE(out.known);

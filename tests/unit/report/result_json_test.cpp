@@ -60,6 +60,67 @@ TEST(ResultJson, failed) {
   expect_json(reset_after_client_hello(), kReset);
 }
 
+TEST(ResultJson, nla_and_the_host) {
+  const json::object out = to_json(healthy_with_nla());
+  EXPECT_EQ(out.at("nla"), json::parse(R"({ "outcome": "challenge", "version": 6 })"));
+  EXPECT_EQ(out.at("host"), json::parse(R"({
+    "netbios_computer": "TS09", "netbios_domain": "CORP", "dns_computer": "ts09.corp.example.com",
+    "dns_domain": "corp.example.com", "dns_forest": "corp.example.com", "os_build": "10.0.20348",
+    "os_name": "Windows Server 2022", "clock_skew_seconds": 0.2, "name_mismatch": false })"));
+  std::string keys;
+  for (const auto& member : out) keys.append(member.key()).append(" ");
+  EXPECT_EQ(keys,
+            "schema target address group module started duration_seconds success phases negotiation tls "
+            "certificate nla host transport not_applicable findings ");
+}
+
+TEST(ResultJson, nla_without_a_challenge) {
+  ProbeResult result = healthy();
+  result.nla.emplace();
+  EXPECT_EQ(to_json(result).at("nla"), json::parse(R"({ "outcome": "no_credssp" })"));
+  result.nla = handshake::NlaFacts{handshake::NlaOutcome::error_code, 6, 0xC000006DU};
+  EXPECT_EQ(to_json(result).at("nla"),
+            json::parse(R"({ "outcome": "error_code", "version": 6, "error_code": "0xc000006d",
+                             "status": "STATUS_LOGON_FAILURE" })"));
+  result.nla->error_code = 0xC0DE;
+  EXPECT_EQ(to_json(result).at("nla"),
+            json::parse(R"({ "outcome": "error_code", "version": 6, "error_code": "0x0000c0de" })"));
+}
+
+TEST(ResultJson, a_host_that_says_little_of_itself) {
+  ProbeResult result = healthy_with_nla();
+  result.host.emplace();
+  EXPECT_FALSE(to_json(result).contains("host"));
+  result.host->netbios_computer = "TS09";
+  result.host->name_mismatch = true;
+  EXPECT_EQ(to_json(result).at("host"),
+            json::parse(R"({ "netbios_computer": "TS09", "name_mismatch": true })"));
+}
+
+TEST(ResultJson, clock_skew_has_one_decimal) {
+  ProbeResult result = healthy_with_nla();
+  for (const auto& [skew, shown] : {std::pair(-0.04, 0.0), {7200.26, 7200.3}, {-9e11, -9e11}}) {
+    result.host->clock_skew = handshake::Seconds(skew);
+    EXPECT_DOUBLE_EQ(to_json(result).at("host").at("clock_skew_seconds").to_number<double>(), shown) << skew;
+  }
+}
+
+TEST(ResultJson, mcs_and_licensing) {
+  ProbeResult result = healthy_with_licensing();
+  EXPECT_EQ(to_json(result).at("mcs"),
+            json::parse(R"({ "version": "10.12", "requested_protocols": ["ssl"], "encryption_method": "none",
+                             "encryption_level": "none" })"));
+  EXPECT_EQ(to_json(result).at("licensing"),
+            json::parse(R"({ "outcome": "license_request", "company": "Microsoft Corporation",
+                             "product_id": "A02", "scopes": ["microsoft.com"] })"));
+  result.mcs = handshake::McsFacts{0x00080004, std::nullopt, 0x02, 2, 512};
+  EXPECT_EQ(to_json(result).at("mcs"),
+            json::parse(R"({ "version": "5.0 to 8.1", "encryption_method": "128-bit RC4",
+                             "encryption_level": "client_compatible", "rdp_key_bits": 512 })"));
+  result.licensing.emplace();
+  EXPECT_EQ(to_json(result).at("licensing"), json::parse(R"({ "outcome": "valid_client" })"));
+}
+
 TEST(ResultJson, keys_stand_in_the_contracts_order) {
   EXPECT_EQ(
       to_text(to_json(failed(Phase::connect, FailureReason::connection_refused)), JsonLayout::compact),
@@ -118,7 +179,8 @@ TEST(ResultJson, what_was_not_observed_is_absent) {
   EXPECT_FALSE(out.at("negotiation").as_object().contains("flags"));
   EXPECT_FALSE(out.at("tls").as_object().contains("group"));
   const json::object bare = to_json(failed(Phase::resolve, FailureReason::name_not_found));
-  for (const char* key : {"address", "group", "negotiation", "tls", "certificate", "transport"}) {
+  for (const char* key : {"address", "group", "negotiation", "tls", "certificate", "nla", "host", "mcs",
+                          "licensing", "transport"}) {
     EXPECT_FALSE(bare.contains(key)) << key;
   }
   EXPECT_EQ(json::serialize(bare).find("null"), std::string::npos);

@@ -26,6 +26,20 @@ TEST(PluginLine, ok) {
             "RDP OK - ts09:3389 handshake 41 ms, certificate 93 days" + std::string(kPhases) + "93.2;21:;7:");
 }
 
+TEST(PluginLine, later_phases) {
+  EXPECT_EQ(to_plugin_line(healthy_with_nla(), {}),
+            "RDP OK - ts09.corp.example.com:3389 handshake 41 ms, certificate 93 days | resolve=0.001s;;;0 "
+            "connect=0.011s;;;0 negotiate=0.012s;;;0 tls=0.017s;;;0 nla=0.004s;;;0 days=93.2;21:;7:");
+  const std::string line = to_plugin_line(healthy_with_licensing(), {});
+  EXPECT_EQ(line.substr(line.find(" mcs=")), " mcs=0.009s;;;0 licensing=0.03s;;;0 days=93.2;21:;7:");
+  auto refused = failed(Phase::licensing, FailureReason::license_error);
+  refused.failure->detail = "licensing ERROR_ALERT NO_LICENSE_SERVER (0x6)";
+  refused.failure->number = 6;
+  EXPECT_EQ(to_plugin_line(refused, {}),
+            "RDP CRITICAL - ts09:3389 failed in licensing: license_error (licensing ERROR_ALERT "
+            "NO_LICENSE_SERVER (0x6)), client error 0x808 | licensing=0.003s;;;0");
+}
+
 TEST(PluginLine, certificate_thresholds) {
   EXPECT_EQ(with_days(12.34),
             "RDP WARNING - ts09:3389 handshake 41 ms, certificate 12.3 days left (warning at 21)" +

@@ -63,6 +63,45 @@ inline handshake::ProbeResult healthy() {
   return result;
 }
 
+/// healthy(), one phase further: the host named itself.
+inline handshake::ProbeResult healthy_with_nla() {
+  using namespace std::chrono_literals;
+  handshake::ProbeResult result = healthy();
+  result.module = "nla";
+  result.phases.push_back({handshake::Phase::nla, 4ms});
+  result.nla = handshake::NlaFacts{handshake::NlaOutcome::challenge, 6, std::nullopt};
+  handshake::HostFacts host;
+  host.netbios_computer = "TS09";
+  host.netbios_domain = "CORP";
+  host.dns_computer = "ts09.corp.example.com";
+  host.dns_domain = "corp.example.com";
+  host.dns_forest = "corp.example.com";
+  host.os_build = "10.0.20348";
+  host.os_name = "Windows Server 2022";
+  host.clock_skew = handshake::Seconds(0.23);
+  host.name_mismatch = false;
+  result.host = host;
+  return result;
+}
+
+/// A host without NLA that asks for a licence.
+inline handshake::ProbeResult healthy_with_licensing() {
+  using namespace std::chrono_literals;
+  handshake::ProbeResult result = healthy();
+  result.module = "licensing";
+  result.negotiation->requested = 0x01;
+  result.negotiation->selected = 0x01;
+  result.phases.push_back({handshake::Phase::mcs, 9ms});
+  result.phases.push_back({handshake::Phase::licensing, 30ms});
+  handshake::McsFacts mcs;
+  mcs.version = 0x00080011;
+  mcs.requested_protocols = 0x01;
+  result.mcs = mcs;
+  result.licensing = handshake::LicensingFacts{
+      handshake::LicensingOutcome::license_request, "Microsoft Corporation", "A02", {"microsoft.com"}};
+  return result;
+}
+
 /// The tenth host: 0x904, extended 0x7.
 inline handshake::ProbeResult reset_after_client_hello() {
   using namespace std::chrono_literals;

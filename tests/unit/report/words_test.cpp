@@ -2,15 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/report/first_check.hpp"
 #include "daemon/report/time_text.hpp"
 #include "daemon/report/version.hpp"
 
 namespace rdpwatch::report {
 namespace {
 
-using handshake::FailureReason;
-using handshake::Phase;
+using handshake::Seconds;
 
 TEST(Words, protocols) {
   EXPECT_EQ(protocol_in_words(0x00), "standard RDP security (rdp)");
@@ -19,25 +17,19 @@ TEST(Words, protocols) {
   EXPECT_EQ(protocol_in_words(0x20), "a protocol that the specification does not list (unknown(0x20))");
 }
 
-TEST(FirstCheck, host_and_port_are_put_in) {
-  EXPECT_EQ(first_check(Phase::resolve, FailureReason::name_not_found, "ts09", 3389).command,
-            "getent ahosts ts09");
-  EXPECT_EQ(first_check(Phase::negotiate, FailureReason::not_rdp, "ts09", 3390).command,
-            "Get-NetTCPConnection -LocalPort 3390 -State Listen | Select-Object OwningProcess");
-  EXPECT_EQ(first_check(Phase::tls, FailureReason::timeout, "ts09", 3389).command,
-            "ping -c 3 -M do -s 1372 ts09");
-  EXPECT_EQ(first_check(Phase::connect, FailureReason::connection_refused, "ts09", 3389).command, "qwinsta");
-}
-
-TEST(FirstCheck, every_failure_has_one) {
-  for (const auto& reason : handshake::kReasons) {
-    for (const auto& phase : handshake::kPhases) {
-      if (!handshake::can_occur(reason.reason, phase.phase)) continue;
-      const FirstCheck check = first_check(phase.phase, reason.reason, "HOST", 3389);
-      EXPECT_FALSE(check.where.empty() || check.command.empty() || check.look_for.empty())
-          << reason.name << " in " << phase.name;
-    }
+TEST(Words, findings_of_the_later_phases) {
+  for (const auto* id : {"nla_ntlm_refused", "nla_closed_on_negotiate", "clock_skew", "host_name_mismatch",
+                         "negotiation_tampered", "weak_rdp_key"}) {
+    const FindingWords* const row = find_finding(id);
+    ASSERT_NE(row, nullptr) << id;
+    EXPECT_FALSE(row->meaning.empty() || row->fix.empty()) << id;
   }
+  EXPECT_EQ(find_finding("clock_skew")->meaning,
+            "the host's clock and this machine's differ by more than 5 minutes, where Kerberos refuses by "
+            "default");
+  EXPECT_EQ(find_finding("weak_rdp_key")->fix,
+            "set SecurityLayer to TLS (2) on the host, so that this key is not used any more");
+  EXPECT_EQ(find_finding("of_a_later_version"), nullptr);
 }
 
 TEST(TimeText, utc) {
@@ -52,6 +44,19 @@ TEST(TimeText, seconds_are_rounded_to_microseconds) {
   EXPECT_EQ(decimal(seconds(std::chrono::nanoseconds(41000400))), "0.041");
   EXPECT_EQ(decimal(seconds(std::chrono::nanoseconds(499))), "0");
   EXPECT_EQ(decimal(seconds(std::chrono::seconds(61))), "61");
+}
+
+TEST(TimeText, clock_skew_in_words) {
+  EXPECT_EQ(clock_skew_in_words(Seconds(0.23)), "within a second of this machine's");
+  EXPECT_EQ(clock_skew_in_words(Seconds(-0.99)), "within a second of this machine's");
+  EXPECT_EQ(clock_skew_in_words(Seconds(1)), "1 s ahead of this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(-12.4)), "12 s behind this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(59.7)), "1 min 0 s ahead of this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(-301)), "5 min 1 s behind this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(7200.4)), "2 h 0 min ahead of this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(-86400 - 3 * 3600)), "1 day 3 h behind this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(365.0 * 86400)), "365 days 0 h ahead of this machine");
+  EXPECT_EQ(clock_skew_in_words(Seconds(-9e11)), "10416666 days 16 h behind this machine");
 }
 
 TEST(Version, names_what_the_program_is_made_of) {
