@@ -49,6 +49,7 @@ asio::awaitable<handshake::ProbeResult> counted_probe(std::shared_ptr<transport:
 
 scheduling::PolicySettings policy_of(const config::GlobalSettings& global) {
   scheduling::PolicySettings policy;
+  policy.max_connections_per_minute = global.max_connections_per_minute;
   policy.confirm_attempts = global.confirm.attempts;
   policy.confirm_delay = global.confirm.delay;
   policy.max_backoff = global.max_backoff;

@@ -64,6 +64,21 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
        std::source_location::current());
 }
 
+void FleetObserver::audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                               const handshake::AuditResult& result) {
+  std::string findings;
+  for (const auto& finding : result.findings) findings += (findings.empty() ? "" : " ") + finding;
+  std::string why = result.abandoned_why;
+  if (result.failure) why = result.failure->detail;
+  log::debug(result.verdict == handshake::Verdict::success ? "audited" : "audit without a result",
+             {{"target", target.name},
+              {"address", result.address.empty() ? key.address : result.address},
+              {"group", target.group},
+              {"connections", static_cast<std::int64_t>(result.connections)},
+              {"findings", findings},
+              {"why", why}});
+}
+
 void FleetObserver::skipped(std::string_view cause) {
   metrics_.run_skipped(std::string(cause));
 }

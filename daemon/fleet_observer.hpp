@@ -21,6 +21,8 @@ class FleetObserver : public scheduling::SchedulerObserver {
   void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
                 const handshake::ProbeResult& last_attempt,
                 const std::optional<fleet::StatusChange>& change) override;
+  void audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                  const handshake::AuditResult& result) override;
   void skipped(std::string_view cause) override;
   void schedule_lag(double seconds) override;
 

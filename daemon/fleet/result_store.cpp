@@ -139,6 +139,17 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   return change;
 }
 
+void ResultStore::record_audit(const EndpointKey& key, handshake::AuditResult audit) {
+  auto kept = std::make_shared<const handshake::AuditResult>(std::move(audit));
+  StatePtr previous;  // freed after the lock
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(key);
+  if (found == states_.end()) return;
+  auto state = std::make_shared<TargetState>(*found->second);
+  state->audit = std::move(kept);
+  previous = std::exchange(found->second, std::move(state));
+}
+
 StatePtr ResultStore::find(const EndpointKey& key) const {
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);

@@ -34,6 +34,9 @@ class ResultStore {
   /// the status change, if there was one (the first verdict is a change from unknown).
   std::optional<StatusChange> record(const EndpointKey& key, RunRecord run);
 
+  /// The endpoint's newest audit; a key that has been removed meanwhile is ignored.
+  void record_audit(const EndpointKey& key, handshake::AuditResult audit);
+
   /// Null when there is no such endpoint.
   StatePtr find(const EndpointKey& key) const;
   std::size_t size() const;

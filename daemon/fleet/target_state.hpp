@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/inventory/inventory.hpp"
+#include "probes/handshake/audit.hpp"
 #include "probes/handshake/probe_result.hpp"
 
 namespace rdpwatch::fleet {
@@ -43,6 +44,7 @@ struct TargetState {
   /// Of the last run's last attempt; null before the first.
   std::shared_ptr<const handshake::ProbeResult> last_result;
   std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
+  std::shared_ptr<const handshake::AuditResult> audit;  ///< the newest that succeeded; null before it
 
   TargetStatus status = TargetStatus::unknown;
   WallTime status_since;

@@ -36,6 +36,9 @@ struct Endpoint {
   bool running = false;  ///< has a run that may be cancelled
   bool removed = false;  ///< no longer in the table; a run that goes on is nobody's
   boost::asio::cancellation_signal cancel;
+  TimePoint audit_due = TimePoint::max();
+  bool auditing = false;  ///< has an audit that may be cancelled
+  boost::asio::cancellation_signal audit_cancel;
 
   /// The endpoint that stands for an expanded target until its addresses are known.
   bool is_seed() const { return expands(*target) && key.address.empty(); }

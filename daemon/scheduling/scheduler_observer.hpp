@@ -6,6 +6,7 @@
 
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/inventory/inventory.hpp"
+#include "probes/handshake/audit.hpp"
 
 namespace rdpwatch::scheduling {
 
@@ -23,6 +24,10 @@ class SchedulerObserver {
   virtual void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
                         const handshake::ProbeResult& last_attempt,
                         const std::optional<fleet::StatusChange>& change) = 0;
+
+  /// Each audit that ended, recorded or not.
+  virtual void audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                          const handshake::AuditResult& result) = 0;
 
   /// A due run that did not take place: "still_running", or why the gate refused ("rate_cap", "overloaded",
   /// "deadline").

@@ -4,8 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -14,6 +12,7 @@
 #include <utility>
 
 #include "daemon/scheduling/endpoint_table.hpp"
+#include "daemon/scheduling/gate_patience.hpp"
 
 namespace rdpwatch::scheduling {
 namespace asio = boost::asio;
@@ -33,46 +32,25 @@ struct Sweep {
 };
 using SweepPtr = std::shared_ptr<Sweep>;
 
-bool worth_another_try(const ProbeResult& result) {
-  return result.verdict == Verdict::abandoned &&
-         (result.abandoned_why == "overloaded" || result.abandoned_why == "rate_cap");
-}
-
-asio::awaitable<void> throw_when_cancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
-}
-
-asio::awaitable<ProbeResult> probe_patiently(SweepPtr sweep, ProbePlan plan) {
-  const auto give_up = handshake::Clock::now() + sweep->options.retry_for;
-  while (true) {
-    asio::awaitable<ProbeResult> probing = sweep->probe(plan);
-    ProbeResult result = co_await std::move(probing);
-    co_await throw_when_cancelled();
-    const auto again = handshake::Clock::now() + sweep->options.retry_pause;
-    if (!worth_another_try(result) || again > give_up) co_return result;
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer pause(executor, again);
-    co_await pause.async_wait(asio::use_awaitable);
-  }
+Patience patience_of(const SweepOptions& options) {
+  return {options.retry_pause, options.retry_for};
 }
 
 asio::awaitable<void> sweep_target(SweepPtr sweep, inventory::TargetPtr target) {
   ProbePlan plan = target->plan;
   if (!expands(*target)) {
-    const ProbeResult result = co_await probe_patiently(sweep, plan);
+    const ProbeResult result = co_await probe_patiently(sweep->probe, plan, patience_of(sweep->options));
     sweep->callbacks.result(*target, result);
     co_return;
   }
   ProbePlan look_up = plan;
   look_up.depth = handshake::Depth::resolve;
-  const ProbeResult found = co_await probe_patiently(sweep, look_up);
+  const ProbeResult found = co_await probe_patiently(sweep->probe, look_up, patience_of(sweep->options));
   if (found.verdict != Verdict::success) sweep->callbacks.result(*target, found);
   if (found.verdict != Verdict::success) co_return;
   for (const auto& address : found.addresses) {
     plan.pinned_address = address;
-    const ProbeResult result = co_await probe_patiently(sweep, plan);
+    const ProbeResult result = co_await probe_patiently(sweep->probe, plan, patience_of(sweep->options));
     sweep->callbacks.result(*target, result);
   }
 }

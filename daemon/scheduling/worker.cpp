@@ -96,7 +96,9 @@ void Worker::change_target(const inventory::TargetPtr& target) {
   const TimePoint now = handshake::Clock::now();
   for (const auto& endpoint : endpoints) {
     const bool new_interval = endpoint->target->interval != target->interval;
+    const bool new_audit = endpoint->target->audit_interval != target->audit_interval;
     endpoint->target = target;
+    if (new_audit) endpoint->audit_due = first_audit(*endpoint);
     store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
     if (!new_interval) continue;
     const auto effective = effective_interval(policy_, endpoint->history, target->interval);
@@ -106,6 +108,7 @@ void Worker::change_target(const inventory::TargetPtr& target) {
 
 void Worker::add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due) {
   const EndpointPtr endpoint = table_.add(target, std::move(address), due);
+  endpoint->audit_due = first_audit(*endpoint);
   store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
 }
 
@@ -113,7 +116,12 @@ void Worker::remove_endpoint(const EndpointPtr& endpoint) {
   table_.remove(endpoint);
   endpoint->removed = true;
   store_.remove_endpoint(endpoint->key);
-  if (endpoint->running) endpoint->cancel.emit(asio::cancellation_type::terminal);
+  cancel(*endpoint);
+}
+
+void Worker::cancel(Endpoint& endpoint) {
+  if (endpoint.running) endpoint.cancel.emit(asio::cancellation_type::terminal);
+  if (endpoint.auditing) endpoint.audit_cancel.emit(asio::cancellation_type::terminal);
 }
 
 void Worker::arm() {
@@ -156,9 +164,7 @@ void Worker::stop_now() {
   stopping_ = true;
   pending_.clear();
   timer_.cancel();
-  for (const auto& endpoint : table_.all()) {
-    if (endpoint->running) endpoint->cancel.emit(asio::cancellation_type::terminal);
-  }
+  for (const auto& endpoint : table_.all()) cancel(*endpoint);
   if (runs_ == 0) io_.stop();
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <future>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ class Worker {
   /// Takes changes in their order, a few at a time, with other work in between.
   void enqueue(std::vector<TargetChange> changes);
   void set_policy(PolicySettings policy);
+  /// Audits count as runs.
   std::size_t runs_in_flight() const { return runs_.load(std::memory_order_relaxed); }
   /// Cancels all runs; the loop ends when the last is gone.
   void begin_stop();
@@ -69,6 +71,7 @@ class Worker {
   void change_target(const inventory::TargetPtr& target);
   void add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due);
   void remove_endpoint(const EndpointPtr& endpoint);
+  static void cancel(Endpoint& endpoint);
   void arm();
   void run_due();
   void stop_now();
@@ -84,6 +87,14 @@ class Worker {
   void conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due, Outcome outcome);
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
   void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
+  static handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target);
+  void run_ended(const std::exception_ptr& error);
+
+  // worker_audit.cpp: the audits
+  TimePoint first_audit(const Endpoint& endpoint) const;
+  TimePoint next_audit(const Endpoint& endpoint, bool succeeded) const;
+  void audit_if_due(const EndpointPtr& endpoint);
+  boost::asio::awaitable<void> audit(EndpointPtr endpoint, inventory::TargetPtr target);
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

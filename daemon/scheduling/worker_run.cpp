@@ -20,15 +20,6 @@ using handshake::ProbeResult;
 using handshake::Verdict;
 using transport::kMaxAddresses;
 
-ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target) {
-  ProbePlan plan = target.plan;
-  if (endpoint.is_seed()) plan.depth = handshake::Depth::resolve;
-  plan.pinned_address = endpoint.key.address;
-  if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
-    plan.first_profile = handshake::TlsProfile::legacy;
-  return plan;
-}
-
 /// Whether a result made by one plan says what the other would have asked.
 bool same_probe(const ProbePlan& a, const ProbePlan& b) {
   return a.host == b.host && a.port == b.port && a.group == b.group && a.module == b.module &&
@@ -45,16 +36,27 @@ double seconds(handshake::Duration duration) {
 
 }  // namespace
 
+ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& target) {
+  ProbePlan plan = target.plan;
+  if (endpoint.is_seed()) plan.depth = handshake::Depth::resolve;
+  plan.pinned_address = endpoint.key.address;
+  if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
+    plan.first_profile = handshake::TlsProfile::legacy;
+  return plan;
+}
+
+void Worker::run_ended(const std::exception_ptr& error) {
+  --runs_;
+  if (stopping_ && runs_ == 0) io_.stop();
+  // A probe's faults were dealt with; this is one of the store or the observer, and hiding it would stop this
+  // endpoint in silence.
+  if (error) std::rethrow_exception(error);
+}
+
 void Worker::start(const EndpointPtr& endpoint, TimePoint due) {
   endpoint->running = true;
   ++runs_;
-  const auto ended = [this, endpoint](const std::exception_ptr& error) {
-    --runs_;
-    if (stopping_ && runs_ == 0) io_.stop();
-    // A probe's faults were dealt with; this is one of the store or the observer, and hiding it would stop
-    // this endpoint in silence.
-    if (error) std::rethrow_exception(error);
-  };
+  const auto ended = [this, endpoint](const std::exception_ptr& error) { run_ended(error); };
   asio::co_spawn(io_, run(endpoint, endpoint->target, due),
                  asio::bind_cancellation_slot(endpoint->cancel.slot(), ended));
 }
@@ -158,6 +160,7 @@ void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome)
   observer_.run_done(*endpoint->target, endpoint->key, last, change);
   table_.reschedule(endpoint,
                     next_due(anchor_, interval, endpoint->hash, due, effective, handshake::Clock::now()));
+  if (last.verdict == Verdict::success) audit_if_due(endpoint);
 }
 
 // A set of addresses that comes and goes with each answer costs series and history, so the order of an answer

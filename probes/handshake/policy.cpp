@@ -68,7 +68,7 @@ void add_mcs_findings(const ProbeResult& result, std::vector<std::string>& findi
   const auto& mcs = *result.mcs;
   if (mcs.requested_protocols && *mcs.requested_protocols != result.negotiation->requested)
     findings.emplace_back("negotiation_tampered");
-  if (mcs.rdp_key_bits && *mcs.rdp_key_bits < kMinRdpKeyBits) findings.emplace_back("weak_rdp_key");
+  if (is_weak_rdp_key(mcs)) findings.emplace_back("weak_rdp_key");
 }
 
 }  // namespace
@@ -96,6 +96,10 @@ std::optional<Failure> judge_policy(const ProbePlan& plan, const ProbeResult& re
                    "fail_on: the server sent no certificate at all", std::nullopt};
   }
   return std::nullopt;
+}
+
+bool is_weak_rdp_key(const McsFacts& mcs) {
+  return mcs.rdp_key_bits && *mcs.rdp_key_bits < kMinRdpKeyBits;
 }
 
 std::vector<std::string> findings_of(const ProbePlan& plan, const ProbeResult& result) {

@@ -15,4 +15,7 @@ std::optional<Failure> judge_policy(const ProbePlan& plan, const ProbeResult& re
 /// Ids of what is wrong with the result without failing it, in a fixed order.
 std::vector<std::string> findings_of(const ProbePlan& plan, const ProbeResult& result);
 
+/// Whether the proprietary certificate of standard RDP security has a key that can be broken.
+bool is_weak_rdp_key(const McsFacts& mcs);
+
 }  // namespace rdpwatch::handshake

@@ -1,0 +1,45 @@
+#include "daemon/scheduling/audit_run.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "daemon/scheduling/gate_patience.hpp"
+
+namespace rdpwatch::scheduling {
+namespace asio = boost::asio;
+
+using handshake::AuditResult;
+using handshake::ProbePlan;
+using handshake::ProbeResult;
+
+AuditPace background_pace(int max_connections_per_minute) {
+  AuditPace pace;
+  pace.pause = std::chrono::milliseconds(120'000 / std::max(max_connections_per_minute, 1));
+  pace.retry_pause = std::max<handshake::Duration>(pace.pause, pace.retry_pause);
+  return pace;
+}
+
+asio::awaitable<AuditResult> run_audit(ProbePlan plan, ProbeFunction probe, AuditPace pace,
+                                       AuditProgress progress) {
+  const auto began = handshake::Clock::now();
+  handshake::Audit audit(std::move(plan));
+  const Patience patience{pace.retry_pause, pace.retry_for};
+  while (auto step = audit.next()) {
+    if (audit.done() > 0 && pace.pause.count() > 0) {
+      const auto executor = co_await asio::this_coro::executor;
+      asio::steady_timer pause(executor, pace.pause);
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    progress(audit.done(), audit.planned());
+    const ProbeResult result = co_await probe_patiently(probe, std::move(*step), patience);
+    audit.note(result);
+  }
+  AuditResult result = audit.take_result();
+  result.duration = handshake::Clock::now() - began;
+  co_return result;
+}
+
+}  // namespace rdpwatch::scheduling

@@ -1,0 +1,56 @@
+// Audits in the daemon: begun after a run that found the host up, when one is due, and paced so slowly that the
+// schedule's own probes find room.
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <utility>
+
+#include "daemon/scheduling/audit_run.hpp"
+#include "daemon/scheduling/worker.hpp"
+
+namespace rdpwatch::scheduling {
+namespace asio = boost::asio;
+
+TimePoint Worker::first_audit(const Endpoint& endpoint) const {
+  const auto interval = std::min(endpoint.target->audit_interval, kFirstAuditWithin);
+  if (interval.count() == 0) return TimePoint::max();
+  return DueGrid(anchor_, interval, endpoint.hash).next_after(handshake::Clock::now());
+}
+
+TimePoint Worker::next_audit(const Endpoint& endpoint, bool succeeded) const {
+  const auto interval = endpoint.target->audit_interval;
+  if (interval.count() == 0) return TimePoint::max();
+  const auto wait = succeeded ? interval : std::min(interval, kAuditRetry);
+  return DueGrid(anchor_, wait, endpoint.hash).next_after(handshake::Clock::now());
+}
+
+void Worker::audit_if_due(const EndpointPtr& endpoint) {
+  if (endpoint->auditing || handshake::Clock::now() < endpoint->audit_due) return;
+  endpoint->auditing = true;
+  ++runs_;
+  asio::co_spawn(
+      io_, audit(endpoint, endpoint->target),
+      asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
+                                   [this](const std::exception_ptr& error) { run_ended(error); }));
+}
+
+asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr target) {
+  handshake::AuditResult result;
+  const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
+  const AuditProgress quiet = [](int, int) {};
+  try {
+    asio::awaitable<handshake::AuditResult> auditing =
+        run_audit(plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
+    result = co_await std::move(auditing);
+  } catch (const boost::system::system_error&) {
+    result.abandoned_why = "stopped";  // Only cancellation comes as an exception.
+  }
+  endpoint->auditing = false;
+  if (stopping_ || endpoint->removed) co_return;
+  endpoint->audit_due = next_audit(*endpoint, result.verdict == handshake::Verdict::success);
+  observer_.audit_done(*target, endpoint->key, result);
+  if (result.verdict == handshake::Verdict::success) store_.record_audit(endpoint->key, std::move(result));
+}
+
+}  // namespace rdpwatch::scheduling
