@@ -13,6 +13,7 @@ namespace rdpwatch::cli {
 
 enum class ProbeOutput : std::uint8_t { text, json, plugin };
 enum class SweepOutput : std::uint8_t { text, csv, json };
+enum class AuditOutput : std::uint8_t { text, csv, json };
 
 struct ProbeOptions {
   std::string target;
@@ -23,6 +24,17 @@ struct ProbeOptions {
   report::Thresholds thresholds;
 };
 int probe(const ProbeOptions& options, const Streams& streams);
+
+struct AuditOptions {
+  std::vector<std::string> targets;  ///< empty: the inventory's
+  std::vector<std::string> groups;   ///< of the inventory; empty: all
+  std::string module;                ///< empty: the target's in the inventory, else "tls"
+  std::string config_file;           ///< empty: none
+  std::string timeout;  ///< of each probe, a duration that was checked; empty: the configuration's
+  AuditOutput output = AuditOutput::text;
+  report::Thresholds thresholds;
+};
+int audit(const AuditOptions& options, const Streams& streams);
 
 struct SweepOptions {
   std::string config_file;

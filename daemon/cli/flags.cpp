@@ -118,6 +118,41 @@ void declare_probe(CLI::App& app, CommandLine& line) {
       "  rdpwatch probe ts09 --config.file=/etc/rdpwatch/rdpwatch.yml --output=plugin --warning-days=30");
 }
 
+void declare_audit(CLI::App& app, CommandLine& line) {
+  CLI::App& command = add_command(app, "audit", "what security a host accepts: protocols, NLA, TLS versions");
+  AuditOptions& options = line.audit;
+  command.add_option("TARGET", options.targets,
+                     "host, host:port or [v6]:port, several if you like; none: the whole inventory");
+  add_value(command, "--config.file", options.config_file,
+            "take the inventory, modules, resolver and limits from this configuration");
+  add_list(command, "--group", options.groups, "without TARGET: only this group; may be repeated");
+  add_value(command, "--module", options.module,
+            "names, CA file and cookie of this module (default: the target's, else tls)");
+  add_value(command, "--timeout", options.timeout,
+            "of each connection, 1s to 50s (default: the configuration's, else 10s)")
+      ->check(duration_between(std::chrono::seconds(1), std::chrono::seconds(50)));
+  add_choice<AuditOutput>(
+      command, "--output", options.output,
+      {{"text", AuditOutput::text}, {"csv", AuditOutput::csv}, {"json", AuditOutput::json}},
+      "text for people, csv for a spreadsheet, or json (schema rdpwatch.audit/1; an array for several "
+      "hosts)");
+  add_thresholds(command, options.thresholds);
+  add_no_color(command, line);
+  command.footer(
+      "Each host is asked 5 to 9 times, one connection after another with a second between them, within the "
+      "same limits\n"
+      "as probes. No credentials are sent and nobody is logged on.\n\n"
+      "Exit codes: 0 OK; 1 WARNING: there are findings, or a question stayed open; 2 CRITICAL: too little "
+      "could "
+      "be learnt,\n"
+      "or the certificate is within --critical-days; 3 UNKNOWN: usage, configuration, our own machine.\n\n"
+      "Examples:\n"
+      "  rdpwatch audit ts09.corp.example.com\n"
+      "  rdpwatch audit ts09 ts10 --output=json\n"
+      "  rdpwatch audit --config.file=/etc/rdpwatch/rdpwatch.yml --group=rdsh-emea --output=csv > "
+      "posture.csv");
+}
+
 void declare_sweep(CLI::App& app, CommandLine& line) {
   CLI::App& command = add_command(app, "sweep", "probe the whole inventory once, worst first");
   SweepOptions& options = line.sweep;
@@ -176,6 +211,7 @@ void declare_rest(CLI::App& app, CommandLine& line) {
 void declare_commands(CLI::App& app, CommandLine& line) {
   app.require_subcommand(1);
   declare_probe(app, line);
+  declare_audit(app, line);
   declare_sweep(app, line);
   declare_explain(app, line);
   declare_serve(app, line);

@@ -14,6 +14,7 @@ namespace rdpwatch::cli {
 struct CommandLine {
   ServeOptions serve;
   ProbeOptions probe;
+  AuditOptions audit;
   SweepOptions sweep;
   ExplainOptions explain;
   std::string check_config_file;

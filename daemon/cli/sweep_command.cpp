@@ -4,6 +4,7 @@
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/load_config.hpp"
+#include "daemon/cli/named_targets.hpp"
 #include "daemon/cli/probe_session.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/report/json_text.hpp"
@@ -22,23 +23,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-// What is wrong with the filters, and what is allowed; empty when nothing is.
 std::string fault_of_filters(const SweepOptions& options, const config::Settings& settings) {
-  std::string groups;
-  std::vector<std::string> known;
-  for (const auto& group : settings.inventory) {
-    groups += (groups.empty() ? "" : ", ") + group.group;
-    known.push_back(group.group);
-  }
-  for (const auto& name : options.groups) {
-    if (!contains(known, name)) return "group \"" + name + "\" is not known, allowed: " + groups;
-  }
-  std::string modules;
-  for (const auto& [name, module] : settings.modules) modules += (modules.empty() ? "" : ", ") + name;
-  for (const auto& name : options.modules) {
-    if (!settings.modules.contains(name)) return "module \"" + name + "\" is not known, allowed: " + modules;
-  }
-  return "";
+  const std::string fault = fault_of_groups(options.groups, settings);
+  return fault.empty() ? fault_of_modules(options.modules, settings) : fault;
 }
 
 Targets choose_targets(const SweepOptions& options, const inventory::Snapshot& inventory) {

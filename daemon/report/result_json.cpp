@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/report/json_parts.hpp"
 #include "daemon/report/time_text.hpp"
 #include "daemon/report/verdict.hpp"
 #include "daemon/report/words.hpp"
@@ -20,17 +21,6 @@ namespace {
 
 namespace json = boost::json;
 using handshake::ProbeResult;
-
-template <typename Strings>
-json::array string_array(const Strings& strings) {
-  json::array array;
-  for (const auto& text : strings) array.emplace_back(std::string_view(text));
-  return array;
-}
-
-void put_text(json::object& object, std::string_view key, std::string_view text) {
-  if (!text.empty()) object[key] = text;
-}
 
 // RDP_NEG_RSP flags (MS-RDPBCGR 2.2.1.2.1).
 json::array flag_names(std::uint8_t flags) {
@@ -84,25 +74,6 @@ json::object tls_json(const handshake::TlsFacts& facts) {
   return out;
 }
 
-json::object certificate_json(const ProbeResult& result, const handshake::CertificateFacts& facts) {
-  json::object out;
-  out["subject"] = facts.subject;
-  out["issuer"] = facts.issuer;
-  out["sans"] = string_array(facts.sans);
-  out["serial"] = facts.serial;
-  out["sha256"] = facts.sha256;
-  out["not_before"] = rfc3339_seconds(facts.not_before);
-  out["not_after"] = rfc3339_seconds(facts.not_after);
-  out["days_to_expiry"] = round_to_tenth(days_to_expiry(result, facts));
-  out["key_type"] = facts.key_type;
-  out["key_bits"] = facts.key_bits;
-  out["signature_algorithm"] = facts.signature_algorithm;
-  json::array problems;
-  for (const auto problem : facts.problems) problems.emplace_back(handshake::name(problem));
-  out["problems"] = std::move(problems);
-  return out;
-}
-
 json::object nla_json(const handshake::NlaFacts& facts) {
   json::object out;
   out["outcome"] = handshake::name(facts.outcome);
@@ -128,18 +99,6 @@ json::object host_json(const handshake::HostFacts& facts) {
   return out;
 }
 
-json::object mcs_json(const handshake::McsFacts& facts) {
-  json::object out;
-  out["version"] = wire::describe_rdp_version(facts.version);
-  if (facts.requested_protocols) {
-    out["requested_protocols"] = string_array(handshake::protocol_names(*facts.requested_protocols));
-  }
-  out["encryption_method"] = wire::describe_encryption_method(facts.encryption_method);
-  out["encryption_level"] = wire::describe_encryption_level(facts.encryption_level);
-  if (facts.rdp_key_bits) out["rdp_key_bits"] = *facts.rdp_key_bits;
-  return out;
-}
-
 json::object licensing_json(const handshake::LicensingFacts& facts) {
   json::object out;
   out["outcome"] = handshake::name(facts.outcome);
@@ -147,22 +106,6 @@ json::object licensing_json(const handshake::LicensingFacts& facts) {
   put_text(out, "product_id", facts.product_id);
   if (!facts.scopes.empty()) out["scopes"] = string_array(facts.scopes);
   return out;
-}
-
-void put_failure(json::object& out, const handshake::Failure& failure) {
-  json::object row;
-  row["phase"] = handshake::name(failure.phase);
-  row["reason"] = handshake::name(failure.reason);
-  row["category"] = handshake::name(handshake::category(failure.reason));
-  put_text(row, "detail", failure.detail);
-  if (failure.number) row["number"] = *failure.number;
-  out["failure"] = std::move(row);
-  const auto error = diagnosis::client_error(failure);
-  if (!error) return;
-  json::object client;
-  client["code"] = diagnosis::hex_label(error->code);
-  if (error->extended) client["extended_code"] = diagnosis::hex_label(*error->extended);
-  out["client_error"] = std::move(client);
 }
 
 json::array phases_json(const ProbeResult& result) {
@@ -198,7 +141,7 @@ json::object to_json(const ProbeResult& result) {
   out["phases"] = phases_json(result);
   if (result.negotiation) out["negotiation"] = negotiation_json(*result.negotiation);
   if (result.tls) out["tls"] = tls_json(*result.tls);
-  if (result.certificate) out["certificate"] = certificate_json(result, *result.certificate);
+  if (result.certificate) out["certificate"] = certificate_json(*result.certificate, result.started);
   if (result.nla) out["nla"] = nla_json(*result.nla);
   if (result.host) {
     // A host may answer without a word of itself.

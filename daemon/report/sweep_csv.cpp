@@ -1,8 +1,6 @@
 #include "daemon/report/sweep_csv.hpp"
 
-#include <utility>
-
-#include "daemon/report/text_clean.hpp"
+#include "daemon/report/csv_row.hpp"
 #include "daemon/report/time_text.hpp"
 #include "daemon/report/words.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -18,39 +16,13 @@ constexpr std::string_view kHeader =
     "tls_version,cipher,certificate_subject,certificate_issuer,certificate_sha256,certificate_not_after,"
     "certificate_days_to_expiry,certificate_problems,findings\r\n";
 
-// Collects the cells of one row; numbers are ours and stay as they are.
-class Row {
- public:
-  void text(std::string_view value) { cell(csv_text(value)); }
-  void number(double value) { cell(decimal(value)); }
-  void empty(int cells) {
-    while (cells-- > 0) cell("");
-  }
-  std::string take() { return std::move(line_) + "\r\n"; }
-
- private:
-  void cell(const std::string& value) {
-    if (!first_) line_ += ',';
-    first_ = false;
-    line_ += value;
-  }
-  std::string line_;
-  bool first_ = true;
-};
-
 std::string joined(const auto& range, auto&& text_of) {
   std::string out;
   for (const auto& element : range) out.append(out.empty() ? "" : " ").append(text_of(element));
   return out;
 }
 
-// Also the full-width forms, which some spreadsheets take for the same.
-bool begins_formula(char32_t code) {
-  constexpr std::u32string_view kStarts = U"=+-@\uFF1D\uFF0B\uFF0D\uFF20";
-  return kStarts.find(code) != std::u32string_view::npos;
-}
-
-void put_failure(Row& row, const ProbeResult& result) {
+void put_failure(CsvRow& row, const ProbeResult& result) {
   if (!result.failure) {
     row.empty(3);
     row.text(result.abandoned_why);
@@ -66,7 +38,7 @@ void put_failure(Row& row, const ProbeResult& result) {
   row.text(error ? to_label(*error) : "");
 }
 
-void put_certificate(Row& row, const ProbeResult& result) {
+void put_certificate(CsvRow& row, const ProbeResult& result) {
   if (!result.certificate) {
     row.empty(6);
     return;
@@ -82,20 +54,10 @@ void put_certificate(Row& row, const ProbeResult& result) {
 
 }  // namespace
 
-std::string csv_text(std::string_view text) {
-  std::string value = clean(text);
-  if (!value.empty() && begins_formula(first_character(value).code)) value.insert(0, "'");
-  // The semicolon is a spreadsheet's separator where the comma is the decimal point.
-  if (value.find_first_of(",;\"") == std::string::npos) return value;
-  std::string quoted = "\"";
-  for (const char c : value) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + "\"";
-}
-
 std::string to_csv(const SweepSummary& summary, const Thresholds& thresholds) {
   std::string out(kHeader);
   for (const ProbeResult* result : summary.worst_first) {
-    Row row;
+    CsvRow row;
     row.text(result->target);
     row.text(result->group);
     row.text(result->module);

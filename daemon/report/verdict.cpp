@@ -60,7 +60,7 @@ State judge(const handshake::ProbeResult& result, const Thresholds& thresholds) 
   switch (result.verdict) {
     case Verdict::success:
       if (!result.certificate) return State::ok;
-      return judge_certificate(days_to_expiry(result, *result.certificate), *result.certificate, thresholds);
+      return judge(*result.certificate, result.started, thresholds);
     case Verdict::failure:
       return State::failed;
     case Verdict::local_fault:
@@ -68,6 +68,10 @@ State judge(const handshake::ProbeResult& result, const Thresholds& thresholds) 
       return State::unknown;
   }
   return State::unknown;
+}
+
+State judge(const handshake::CertificateFacts& certificate, WallTime at, const Thresholds& thresholds) {
+  return judge_certificate(days_to_expiry(at, certificate), certificate, thresholds);
 }
 
 int exit_code(State state) {
@@ -90,10 +94,14 @@ int exit_code(const handshake::ProbeResult& result, const Thresholds& thresholds
 }
 
 double days_to_expiry(const handshake::ProbeResult& result, const handshake::CertificateFacts& certificate) {
+  return days_to_expiry(result.started, certificate);
+}
+
+double days_to_expiry(WallTime at, const handshake::CertificateFacts& certificate) {
   using Days = std::chrono::duration<double, std::ratio<86400>>;
   // In floating point from the start: a hostile certificate's dates may lie at the ends of what the clock can
   // hold.
-  return (Days(certificate.not_after.time_since_epoch()) - Days(result.started.time_since_epoch())).count();
+  return (Days(certificate.not_after.time_since_epoch()) - Days(at.time_since_epoch())).count();
 }
 
 std::string days_left_in_words(double days) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/report/time_text.hpp"
 #include "probes/handshake/probe_result.hpp"
 
 namespace rdpwatch::report {
@@ -28,12 +29,16 @@ std::string_view label(State state);
 /// a fault of our own machine or a probe that was cut off.
 State judge(const handshake::ProbeResult& result, const Thresholds& thresholds);
 
+/// Of the certificate alone, as it stood at that time.
+State judge(const handshake::CertificateFacts& certificate, WallTime at, const Thresholds& thresholds);
+
 /// 0 ok, 1 warning, 2 critical and failed, 3 unknown.
 int exit_code(State state);
 int exit_code(const handshake::ProbeResult& result, const Thresholds& thresholds);
 
 /// From the probe's start to the certificate's end, not rounded; negative once it has passed.
 double days_to_expiry(const handshake::ProbeResult& result, const handshake::CertificateFacts& certificate);
+double days_to_expiry(WallTime at, const handshake::CertificateFacts& certificate);
 
 /// "93.2 days left", "1 day left", "expired 3.1 days ago".
 std::string days_left_in_words(double days);

@@ -69,6 +69,13 @@ constexpr std::array kFindings{
         "the key of standard RDP security has fewer than 2048 bits: who breaks it can read and change "
         "sessions",
         "set SecurityLayer to TLS (2) on the host, so that this key is not used any more"},
+    FindingWords{
+        "weak_rdp_encryption",
+        "standard RDP security is accepted with no, 40-bit or 56-bit encryption, or lets each client "
+        "choose how weak it is (a level below high)",
+        "set SecurityLayer to TLS (2) on the host; where that can't be, MinEncryptionLevel to high (3)"},
+    FindingWords{"weak_certificate", "the certificate's key is too short or its signature uses an old hash",
+                 "give the host a certificate with RSA 2048 or EC 256 and SHA-256"},
 };
 
 }  // namespace

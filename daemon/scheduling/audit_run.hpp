@@ -19,8 +19,8 @@ struct AuditPace {
   handshake::Duration retry_for = std::chrono::minutes(5);
 };
 
-/// The pace in the daemon: an audit takes at most half of the connections a minute that an address:port may have, so
-/// that the schedule's probes find theirs.
+/// The pace in the daemon: an audit takes at most half of the connections a minute that an address:port may
+/// have, so that the schedule's probes find theirs.
 AuditPace background_pace(int max_connections_per_minute);
 
 /// Called before each probe with how many are done and how many it will be at most.

@@ -9,14 +9,15 @@ namespace rdpwatch::scheduling {
 
 struct Patience {
   handshake::Duration retry_pause;  ///< between two tries
-  handshake::Duration retry_for;    ///< from the first one; then the refusal is the result (Verdict::abandoned)
+  handshake::Duration retry_for;  ///< from the first one; then the refusal is the result (Verdict::abandoned)
 };
 
 /// Throws operation_aborted when cancelled.
 boost::asio::awaitable<handshake::ProbeResult> probe_patiently(ProbeFunction probe, handshake::ProbePlan plan,
                                                                Patience patience);
 
-/// Throws operation_aborted when the awaiting coroutine was cancelled, which a probe reports as a result instead.
+/// Throws operation_aborted when the awaiting coroutine was cancelled, which a probe reports as a result
+/// instead.
 boost::asio::awaitable<void> throw_when_cancelled();
 
 }  // namespace rdpwatch::scheduling

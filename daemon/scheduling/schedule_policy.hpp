@@ -17,17 +17,17 @@ using handshake::TimePoint;
 using std::chrono::milliseconds;
 
 struct PolicySettings {
-  int confirm_attempts = 2;          ///< in all, of a run of an endpoint that was up; 1: no confirmation
-  milliseconds confirm_delay{2000};  ///< from one attempt's end to the next attempt
-  milliseconds max_backoff{900000};  ///< the longest interval after ban-like symptoms; 0: no back-off
+  int confirm_attempts = 2;             ///< in all, of a run of an endpoint that was up; 1: no confirmation
+  milliseconds confirm_delay{2000};     ///< from one attempt's end to the next attempt
+  milliseconds max_backoff{900000};     ///< the longest interval after ban-like symptoms; 0: no back-off
   int max_connections_per_minute = 10;  ///< to each address:port; an audit leaves half of them alone
 };
 
 /// A new target's first run comes within this time (or its interval, if that is shorter).
 inline constexpr milliseconds kFirstRunWithin{60000};
 
-/// A new target's first audit comes within this time (or its interval, if that is shorter): a fleet's audits spread
-/// over it.
+/// A new target's first audit comes within this time (or its interval, if that is shorter): a fleet's audits
+/// spread over it.
 inline constexpr milliseconds kFirstAuditWithin{3600000};
 
 /// An audit that failed or was cut off is tried again within this time (or its interval, if that is shorter).

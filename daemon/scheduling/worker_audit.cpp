@@ -1,5 +1,5 @@
-// Audits in the daemon: begun after a run that found the host up, when one is due, and paced so slowly that the
-// schedule's own probes find room.
+// Audits in the daemon: begun after a run that found the host up, when one is due, and paced so slowly that
+// the schedule's own probes find room.
 
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -29,10 +29,9 @@ void Worker::audit_if_due(const EndpointPtr& endpoint) {
   if (endpoint->auditing || handshake::Clock::now() < endpoint->audit_due) return;
   endpoint->auditing = true;
   ++runs_;
-  asio::co_spawn(
-      io_, audit(endpoint, endpoint->target),
-      asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
-                                   [this](const std::exception_ptr& error) { run_ended(error); }));
+  asio::co_spawn(io_, audit(endpoint, endpoint->target),
+                 asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
+                                              [this](const std::exception_ptr& error) { run_ended(error); }));
 }
 
 asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr target) {
@@ -40,8 +39,8 @@ asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr t
   const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
   const AuditProgress quiet = [](int, int) {};
   try {
-    asio::awaitable<handshake::AuditResult> auditing =
-        run_audit(plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
+    asio::awaitable<handshake::AuditResult> auditing = run_audit(
+        plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
     result = co_await std::move(auditing);
   } catch (const boost::system::system_error&) {
     result.abandoned_why = "stopped";  // Only cancellation comes as an exception.

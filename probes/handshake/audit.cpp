@@ -118,6 +118,8 @@ void Audit::note(const ProbeResult& result) {
     return;
   }
   if (result.failure && !first_failure_) first_failure_ = result.failure;
+  if (result.failure && result.failure->phase == Phase::tls && !first_tls_failure_)
+    first_tls_failure_ = result.failure;
   if (!result.negotiation) {
     over_ = true;
     result_.verdict = Verdict::failure;
@@ -155,7 +157,8 @@ void Audit::note_tls(TlsVersion version, const ProbeResult& result) {
   }
   if (!result.failure || result.failure->phase != Phase::tls) return;
   found->detail = describe(*result.failure);
-  // Some hosts answer a version that they have turned off with a reset; whether that was it is judged at the end.
+  // Some hosts answer a version that they have turned off with a reset; whether that was it is judged at the
+  // end.
   if (result.failure->reason != FailureReason::timeout) found->accepts = Acceptance::no;
 }
 
@@ -191,7 +194,6 @@ int Audit::planned() const {
 
 void Audit::judge() {
   if (result_.failure || result_.verdict == Verdict::local_fault || !result_.abandoned_why.empty()) return;
-  const auto known = [](const auto& answer) { return answer.accepts != Acceptance::unknown; };
   const auto accepted = [](const auto& answer) { return answer.accepts == Acceptance::yes; };
   const bool any_tls = std::ranges::any_of(result_.tls, accepted);
   if (!any_tls) {
@@ -200,13 +202,10 @@ void Audit::judge() {
   }
   result_.nla_required = is_nla_required(result_);
   result_.findings = findings_of(result_);
-  const bool learnt = std::ranges::any_of(result_.protocols, known) && (any_tls || !tls_protocol());
-  result_.verdict = learnt ? Verdict::success : Verdict::failure;
-  if (!learnt) result_.failure = first_failure_;
-  if (!learnt && !result_.failure) {
-    result_.failure = Failure{Phase::negotiate, FailureReason::internal_error, "nothing was learnt", {}};
-    result_.verdict = Verdict::local_fault;
-  }
+  result_.verdict = Verdict::success;
+  if (std::ranges::none_of(result_.protocols, accepted)) result_.failure = first_failure_;
+  if (!any_tls && tls_protocol()) result_.failure = first_tls_failure_;
+  if (result_.failure) result_.verdict = Verdict::failure;
 }
 
 AuditResult Audit::take_result() {

@@ -1,7 +1,8 @@
 #pragma once
-// Audit: what security a host would accept, learnt from ordinary probes that each ask one question: every security
-// protocol alone, every TLS version alone, and how strong standard RDP security is. Plans and judges; whoever runs it
-// makes the connections, one after another, within the limits that hold for probes. No logon is attempted.
+// Audit: what security a host would accept, learnt from ordinary probes that each ask one question: every
+// security protocol alone, every TLS version alone, and how strong standard RDP security is. Plans and
+// judges; whoever runs it makes the connections, one after another, within the limits that hold for probes.
+// No logon is attempted.
 
 #include <array>
 #include <cstdint>
@@ -36,8 +37,8 @@ struct AuditResult {
   Duration duration{};
   int connections = 0;
 
-  /// `success` when every protocol and TLS version has its answer or the host offers no TLS; `failure` when the host
-  /// let too little be learnt, with `failure`; local_fault and abandoned as of a probe.
+  /// `success` when every protocol and TLS version has its answer or the host offers no TLS; `failure` when
+  /// the host let too little be learnt, with `failure`; local_fault and abandoned as of a probe.
   Verdict verdict = Verdict::abandoned;
   std::optional<Failure> failure;
   std::string abandoned_why;
@@ -56,7 +57,8 @@ Acceptance accepts(const AuditResult& result, TlsVersion version);
 
 class Audit {
  public:
-  /// `base`: the target's own plan; of what it asks for only the bounds, names and policy-free parts are used.
+  /// `base`: the target's own plan; of what it asks for only the bounds, names and policy-free parts are
+  /// used.
   explicit Audit(ProbePlan base);
 
   /// The next probe to run; nothing when the audit is over. At most kMaxAuditProbes in all.
@@ -88,6 +90,7 @@ class Audit {
   std::optional<TlsVersion> asked_version_;
   std::vector<TlsVersion> asked_versions_;
   std::optional<Failure> first_failure_;
+  std::optional<Failure> first_tls_failure_;
   bool over_ = false;
   int done_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/report/json_text.hpp"
+#include "daemon/report/csv_row.hpp"
 #include "daemon/report/sweep_csv.hpp"
 #include "daemon/report/sweep_json.hpp"
 #include "daemon/report/sweep_text.hpp"
