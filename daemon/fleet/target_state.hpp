@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/fleet/clock_skew.hpp"
 #include "daemon/inventory/inventory.hpp"
 #include "probes/handshake/probe_result.hpp"
 
@@ -43,6 +44,8 @@ struct TargetState {
   /// Of the last run's last attempt; null before the first.
   std::shared_ptr<const handshake::ProbeResult> last_result;
   std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
+  std::shared_ptr<const handshake::HostFacts> host;                ///< last seen, also while the host is down
+  HostClock clock;                                                 ///< of the last recorded attempt
 
   TargetStatus status = TargetStatus::unknown;
   WallTime status_since;
