@@ -8,7 +8,6 @@
 namespace rdpwatch::fleet {
 namespace {
 
-using handshake::CertificateFacts;
 using handshake::ProbeResult;
 using handshake::Verdict;
 
@@ -32,30 +31,38 @@ void note_fingerprint(TargetState& state, const std::string& fingerprint) {
   recent.push_back(fingerprint);
 }
 
-/// The last attempt's certificate lives inside last_result, which is kept anyway. When a result without one
-/// takes last_result's place, the certificate moves out, so that the old result is not kept alive for its
-/// sake.
+/// What was last seen of one kind (certificate, host). The last attempt's lives inside last_result, which is
+/// kept anyway. When a result without any takes last_result's place, it moves out, so that the old result is
+/// not kept alive for its sake.
+template <class Facts>
+std::shared_ptr<const Facts> last_seen(std::optional<Facts> ProbeResult::*part,
+                                       std::shared_ptr<const Facts> kept,
+                                       const std::shared_ptr<const ProbeResult>& previous,
+                                       const std::vector<ProbeResult>& earlier,
+                                       const std::shared_ptr<const ProbeResult>& last) {
+  const auto& newest = (*last).*part;
+  if (newest) return {last, &*newest};
+  for (auto attempt = earlier.rbegin(); attempt != earlier.rend(); ++attempt) {
+    if ((*attempt).*part) return std::make_shared<const Facts>(*((*attempt).*part));
+  }
+  const bool inside = kept && previous && (*previous).*part && kept.get() == &*((*previous).*part);
+  return inside ? std::make_shared<const Facts>(*kept) : kept;
+}
+
 void keep_results(TargetState& state, std::vector<ProbeResult>& attempts, WallTime finished) {
-  const ProbeResult* newest = nullptr;
   for (const auto& attempt : attempts) {
     if (!attempt.address.empty()) state.last_address = attempt.address;
+    state.clock = after_attempt(state.clock, attempt);
     if (!attempt.certificate) continue;
     note_fingerprint(state, attempt.certificate->sha256);
     state.certificate_last_seen = finished;
-    newest = &attempt;
   }
-  const bool in_last = newest == &attempts.back();
-  if (newest != nullptr && !in_last) {
-    state.certificate = std::make_shared<const CertificateFacts>(*newest->certificate);
-  } else if (newest == nullptr && state.certificate && state.last_result && state.last_result->certificate &&
-             state.certificate.get() == &*state.last_result->certificate) {
-    state.certificate = std::make_shared<const CertificateFacts>(*state.certificate);
-  }
+  const auto previous = std::move(state.last_result);
   state.last_result = std::make_shared<const ProbeResult>(std::move(attempts.back()));
-  if (in_last) {
-    state.certificate =
-        std::shared_ptr<const CertificateFacts>(state.last_result, &*state.last_result->certificate);
-  }
+  attempts.pop_back();
+  state.certificate = last_seen(&ProbeResult::certificate, std::move(state.certificate), previous, attempts,
+                                state.last_result);
+  state.host = last_seen(&ProbeResult::host, std::move(state.host), previous, attempts, state.last_result);
 }
 
 void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, WallTime finished) {

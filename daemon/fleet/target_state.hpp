@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/fleet/clock_skew.hpp"
 #include "daemon/inventory/inventory.hpp"
 #include "probes/handshake/audit.hpp"
 #include "probes/handshake/probe_result.hpp"
@@ -44,6 +45,8 @@ struct TargetState {
   /// Of the last run's last attempt; null before the first.
   std::shared_ptr<const handshake::ProbeResult> last_result;
   std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
+  std::shared_ptr<const handshake::HostFacts> host;                ///< last seen, also while the host is down
+  HostClock clock;                                                 ///< of the last recorded attempt
   std::shared_ptr<const handshake::AuditResult> audit;  ///< the newest that succeeded; null before it
 
   TargetStatus status = TargetStatus::unknown;

@@ -3,11 +3,15 @@
 // samples, a counter only counts them (for max_series).
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/metrics/catalogue.hpp"
+#include "probes/handshake/host_identity.hpp"
 #include "probes/handshake/protocol_names.hpp"
 
 namespace rdpwatch::metrics {
@@ -45,10 +49,7 @@ class TargetSamples {
     state_ = &state;
     switch (metric) {
       case TargetMetric::rdp_probe_success:
-        if (state.last_result) {
-          one().integer(state.last_result->verdict == handshake::Verdict::success ? 1 : 0);
-        }
-        return;
+        return probe_success();
       case TargetMetric::rdp_target_state:
         return target_state();
       case TargetMetric::rdp_target_state_since_timestamp_seconds:
@@ -75,8 +76,7 @@ class TargetSamples {
       case TargetMetric::rdp_probe_consecutive_failures:
         return one().integer(state.consecutive_failures);
       case TargetMetric::rdp_probe_last_run_timestamp_seconds:
-        if (state.last_run) one().timestamp(*state.last_run);
-        return;
+        return moment(state.last_run);
       case TargetMetric::rdp_probe_last_success_timestamp_seconds:
         if (state.last_run) one().timestamp(state.last_success.value_or(fleet::WallTime()));
         return;
@@ -89,21 +89,30 @@ class TargetSamples {
       case TargetMetric::rdp_cert_days_to_expiry:
         return days_to_expiry();
       case TargetMetric::rdp_cert_last_seen_timestamp_seconds:
-        if (state.certificate_last_seen) one().timestamp(*state.certificate_last_seen);
-        return;
+        return moment(state.certificate_last_seen);
       case TargetMetric::rdp_cert_changes_total:
-        if (state.certificate || state.target->plan.depth == handshake::Depth::tls) {
-          one().integer(state.certificate_changes);
-        }
-        return;
+        return certificate_changes();
       case TargetMetric::rdp_cert_info:
         return certificate_info();
       case TargetMetric::rdp_cert_problem:
         return certificate_problems();
       case TargetMetric::rdp_security_info:
         return security_info();
+      case TargetMetric::rdp_nla_required:
+        if (state.audit && state.audit->nla_required) one().integer(*state.audit->nla_required ? 1 : 0);
+        return;
+      case TargetMetric::rdp_security_accepts:
+        return accepted_protocols();
+      case TargetMetric::rdp_tls_accepts:
+        return accepted_versions();
       case TargetMetric::rdp_finding:
         return findings();
+      case TargetMetric::rdp_host_info:
+        return host_info();
+      case TargetMetric::rdp_host_clock_skew_seconds:
+        return clock_skew();
+      case TargetMetric::rdp_host_name_mismatch:
+        return name_mismatch();
       case TargetMetric::rdp_tcp_rtt_seconds:
         if (transport() != nullptr) one().duration(transport()->rtt);
         return;
@@ -119,9 +128,18 @@ class TargetSamples {
     return sink_;
   }
 
+  void moment(const std::optional<fleet::WallTime>& time) {
+    if (time) one().timestamp(*time);
+  }
+
   const handshake::TransportFacts* transport() const {
     const auto* const result = state_->last_result.get();
     return result != nullptr && result->transport ? &*result->transport : nullptr;
+  }
+
+  void probe_success() {
+    if (!state_->last_result) return;
+    one().integer(state_->last_result->verdict == handshake::Verdict::success ? 1 : 0);
   }
 
   void target_state() {
@@ -162,6 +180,11 @@ class TargetSamples {
     one().decimal(std::chrono::floor<std::chrono::seconds>(left).count() / kHundredthsADay, 2);
   }
 
+  void certificate_changes() {
+    if (!state_->certificate && state_->target->plan.depth < handshake::Depth::tls) return;
+    one().integer(state_->certificate_changes);
+  }
+
   void certificate_info() {
     if (!state_->certificate) return;
     const auto& certificate = *state_->certificate;
@@ -197,13 +220,59 @@ class TargetSamples {
     sink_.integer(1);
   }
 
+  /// Of the last attempt and of the last audit; what both found is one series.
   void findings() {
-    if (!state_->last_result) return;
-    const auto& findings = state_->last_result->findings;
-    for (std::size_t i = 0; i < std::min(findings.size(), kMaxFindings); ++i) {
-      one().label("finding", findings[i]);
+    std::vector<std::string_view> ids;
+    const auto add = [&ids](std::string_view id) {
+      if (ids.size() < kMaxFindings && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    };
+    if (state_->last_result) {
+      for (const auto& finding : state_->last_result->findings) add(finding);
+      if (fleet::adds_clock_finding(state_->clock, *state_->last_result)) add(handshake::kClockSkewFinding);
+    }
+    if (state_->audit) {
+      for (const auto& finding : state_->audit->findings) add(finding);
+    }
+    for (const std::string_view id : ids) {
+      one().label("finding", id);
       sink_.integer(1);
     }
+  }
+
+  void accepted_protocols() {
+    if (!state_->audit) return;
+    for (const auto& answer : state_->audit->protocols) {
+      if (answer.accepts == handshake::Acceptance::unknown) continue;
+      one().plain_label("protocol", handshake::protocol_name(answer.protocol));
+      sink_.integer(answer.accepts == handshake::Acceptance::yes ? 1 : 0);
+    }
+  }
+
+  void accepted_versions() {
+    if (!state_->audit) return;
+    for (const auto& answer : state_->audit->tls) {
+      if (answer.accepts == handshake::Acceptance::unknown) continue;
+      one().plain_label("version", handshake::name(answer.version));
+      sink_.integer(answer.accepts == handshake::Acceptance::yes ? 1 : 0);
+    }
+  }
+
+  void host_info() {
+    if (!state_->host) return;
+    const auto& host = *state_->host;
+    one().label("computer", host.dns_computer.empty() ? host.netbios_computer : host.dns_computer);
+    sink_.label("domain", host.dns_domain.empty() ? host.netbios_domain : host.dns_domain);
+    sink_.label("os_build", host.os_build);
+    sink_.label("os_name", host.os_name);
+    sink_.integer(1);
+  }
+
+  void clock_skew() {
+    if (state_->clock.skew) one().decimal(std::llround(state_->clock.skew->count() * 10), 1);
+  }
+
+  void name_mismatch() {
+    if (state_->host && state_->host->name_mismatch) one().integer(*state_->host->name_mismatch ? 1 : 0);
   }
 
   Sink& sink_;

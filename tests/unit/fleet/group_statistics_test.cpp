@@ -36,6 +36,9 @@ std::uint64_t observations(const PhaseHistogram& histogram) {
 TEST(GroupFailures, ExistAsTheTablesAllowButForOurOwn) {
   EXPECT_TRUE(group_failure_exists(Phase::resolve, FailureReason::name_not_found));
   EXPECT_TRUE(group_failure_exists(Phase::tls, FailureReason::certificate_expired));
+  EXPECT_TRUE(group_failure_exists(Phase::nla, FailureReason::nla_protocol_error));
+  EXPECT_TRUE(group_failure_exists(Phase::mcs, FailureReason::mcs_refused));
+  EXPECT_TRUE(group_failure_exists(Phase::licensing, FailureReason::license_refused));
   EXPECT_FALSE(group_failure_exists(Phase::connect, FailureReason::name_not_found));
   EXPECT_FALSE(group_failure_exists(Phase::connect, FailureReason::local_resources));
   EXPECT_FALSE(group_failure_exists(Phase::tls, FailureReason::internal_error));
@@ -96,6 +99,20 @@ TEST(Groups, FailuresCountRunsNotAttempts) {
   store.record({"h1", ""}, run({timeout(), timeout()}, 2));
   store.record({"h1", ""}, run({timeout(), success()}, 3));
   EXPECT_EQ(failures(store.groups().at("a"), kConnect, FailureReason::timeout), 1u);
+}
+
+TEST(Groups, LaterPhasesHaveTheirPlace) {
+  EXPECT_THAT(kGroupPhases, ElementsAre(Phase::resolve, Phase::connect, Phase::negotiate, Phase::tls,
+                                        Phase::nla, Phase::mcs, Phase::licensing));
+  ResultStore store;
+  store.put_endpoint({"h1", ""}, test::target("h1", "a"), at(1));
+  auto refused = test::failure(Phase::licensing, FailureReason::license_error);
+  refused.phases = {{Phase::mcs, milliseconds(9)}, {Phase::licensing, milliseconds(30)}};
+  store.record({"h1", ""}, run({refused}, 2));
+  const auto group = store.groups().at("a");
+  EXPECT_EQ(failures(group, 6, FailureReason::license_error), 1u);
+  EXPECT_EQ(group.phases[5].sum, milliseconds(9));
+  EXPECT_EQ(observations(group.phases[6]), 0u);
 }
 
 TEST(Groups, PhaseDurationsAreThoseOfPhasesThatEndedWell) {

@@ -151,6 +151,52 @@ TEST_F(ResultStoreTest, ACertificateOfAnEarlierAttemptIsSeenToo) {
   EXPECT_EQ(state()->certificate_last_seen, at(160));
 }
 
+TEST_F(ResultStoreTest, TheHostLastSeenStaysWhenItGoesDown) {
+  auto named = success();
+  named.host.emplace();
+  named.host->netbios_computer = "TS01";
+  store_.record(kKey, run({named}, 160));
+  EXPECT_EQ(state()->host.get(), &*state()->last_result->host) << "shared, not copied";
+  const std::weak_ptr<const handshake::ProbeResult> old_result = state()->last_result;
+  store_.record(kKey, run({timeout()}, 220));
+  ASSERT_TRUE(state()->host);
+  EXPECT_EQ(state()->host->netbios_computer, "TS01");
+  EXPECT_TRUE(old_result.expired()) << "the host must not keep the whole old result alive";
+  EXPECT_FALSE(state()->certificate);
+  named.host->netbios_computer = "TS02";
+  store_.record(kKey, run({named, timeout()}, 280));
+  EXPECT_EQ(state()->host->netbios_computer, "TS02") << "seen in an attempt before the last";
+  EXPECT_FALSE(state()->last_result->host);
+}
+
+TEST_F(ResultStoreTest, AnOlderCertificateAndANewerHostStayApart) {
+  store_.record(kKey, run({success("aa")}, 160));
+  auto named = success();
+  named.host.emplace();
+  store_.record(kKey, run({named}, 220));
+  EXPECT_EQ(state()->certificate->sha256, "aa");
+  EXPECT_EQ(state()->host.get(), &*state()->last_result->host);
+}
+
+TEST_F(ResultStoreTest, TheClockFollowsTheRecordedAttempts) {
+  const auto hint = [](double skew) {
+    auto attempt = success();
+    attempt.hello_clock_skew = handshake::Seconds(skew);
+    return attempt;
+  };
+  auto abandoned = hint(9000);
+  abandoned.verdict = handshake::Verdict::abandoned;
+  store_.record(kKey, run({hint(7200)}, 160));
+  EXPECT_FALSE(state()->clock.skew);
+  store_.record(kKey, run({abandoned}, 190));
+  store_.record(kKey, run({hint(7201)}, 220));
+  EXPECT_EQ(state()->clock.skew, handshake::Seconds(7201));
+  store_.record(kKey, run({hint(7201), timeout()}, 280));
+  EXPECT_FALSE(state()->clock.skew) << "of the last run only";
+  store_.record(kKey, run({hint(7200), hint(7202)}, 340));
+  EXPECT_EQ(state()->clock.skew, handshake::Seconds(7202)) << "confirmations are attempts as well";
+}
+
 TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
   store_.record(kKey, run({success("aa")}, 1));
   EXPECT_EQ(state()->certificate_changes, 0u) << "the first one is no change";

@@ -58,6 +58,22 @@ inline handshake::ProbeResult success() {
   return result;
 }
 
+/// success(), one phase further: the host named itself.
+inline handshake::ProbeResult success_with_nla() {
+  handshake::ProbeResult result = success();
+  result.nla = handshake::NlaFacts{handshake::NlaOutcome::challenge, 6, {}};
+  result.host.emplace();
+  result.host->netbios_computer = "TS01";
+  result.host->netbios_domain = "CORP";
+  result.host->dns_computer = "ts01.corp.example.com";
+  result.host->dns_domain = "corp.example.com";
+  result.host->os_build = "10.0.20348";
+  result.host->os_name = "Windows Server 2022";
+  result.host->clock_skew = handshake::Seconds(0.23);
+  result.host->name_mismatch = false;
+  return result;
+}
+
 inline handshake::ProbeResult reset_in_tls() {
   handshake::ProbeResult result;
   result.verdict = handshake::Verdict::failure;

@@ -59,7 +59,7 @@ rdp_group_probe_failures_total{group="rdsh",phase="connect",reason="timeout"} 0
       pairs += expected ? 1 : 0;
     }
   }
-  EXPECT_EQ(pairs, 39u);
+  EXPECT_EQ(pairs, 81u);
 }
 
 TEST(GroupExposition, DurationsAreAHistogram) {

@@ -150,6 +150,81 @@ TEST(TargetExposition, ATcpModuleHasNoCertificateSeries) {
   EXPECT_THAT(expose(store), Not(HasSubstr("rdp_cert_")));
 }
 
+TEST(TargetExposition, EveryDepthFromTlsOnCountsCertificates) {
+  using handshake::Depth;
+  for (const Depth depth : {Depth::tls, Depth::nla, Depth::licensing}) {
+    fleet::ResultStore store;
+    inventory::Target deep(*test::target("ts01:3389"));
+    deep.plan.depth = depth;
+    store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(deep), at(999000));
+    EXPECT_THAT(expose(store), HasSubstr("rdp_cert_changes_total{target=\"ts01:3389\",group=\"rdsh\"} 0\n"))
+        << handshake::name(depth);
+  }
+}
+
+TEST(TargetExposition, WhatTheHostSaysOfItself) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::success_with_nla(), 999060));
+  const auto text = expose(store);
+  const std::string info =
+      "rdp_host_info{target=\"ts01:3389\",group=\"rdsh\",computer=\"ts01.corp.example.com\","
+      "domain=\"corp.example.com\",os_build=\"10.0.20348\",os_name=\"Windows Server 2022\"} 1\n";
+  const std::string mismatch = "rdp_host_name_mismatch{target=\"ts01:3389\",group=\"rdsh\"} 0\n";
+  EXPECT_EQ(family(text, "rdp_host_info"), info);
+  EXPECT_EQ(family(text, "rdp_host_name_mismatch"), mismatch);
+  EXPECT_EQ(family(text, "rdp_host_clock_skew_seconds"),
+            "rdp_host_clock_skew_seconds{target=\"ts01:3389\",group=\"rdsh\"} 0.2\n");
+
+  store.record({"ts01:3389", ""}, run(test::reset_in_tls(), 999120));
+  const auto down = expose(store);
+  EXPECT_EQ(family(down, "rdp_host_info"), info) << "also while it is down";
+  EXPECT_EQ(family(down, "rdp_host_name_mismatch"), mismatch);
+  EXPECT_EQ(family(down, "rdp_host_clock_skew_seconds"), "") << "of the last run only";
+}
+
+TEST(TargetExposition, AHostWithoutDnsNamesHasItsNetbiosNames) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  auto result = test::success_with_nla();
+  result.host->dns_computer.clear();
+  result.host->dns_domain.clear();
+  result.host->os_name.clear();
+  result.host->clock_skew = handshake::Seconds(-7200.06);
+  result.host->name_mismatch = true;
+  store.record({"ts01:3389", ""}, run(result, 999060));
+  const auto text = expose(store);
+  EXPECT_EQ(family(text, "rdp_host_info"),
+            "rdp_host_info{target=\"ts01:3389\",group=\"rdsh\",computer=\"TS01\",domain=\"CORP\","
+            "os_build=\"10.0.20348\",os_name=\"\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_host_name_mismatch"),
+            "rdp_host_name_mismatch{target=\"ts01:3389\",group=\"rdsh\"} 1\n");
+  EXPECT_EQ(family(text, "rdp_host_clock_skew_seconds"),
+            "rdp_host_clock_skew_seconds{target=\"ts01:3389\",group=\"rdsh\"} -7200.1\n");
+  result.host->name_mismatch.reset();
+  store.record({"ts01:3389", ""}, run(result, 999120));
+  EXPECT_EQ(family(expose(store), "rdp_host_name_mismatch"), "") << "only when judged";
+}
+
+TEST(TargetExposition, TwoHellosThatAgreeGiveTheClockAndItsFindingOnce) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  auto result = test::success();
+  result.hello_clock_skew = handshake::Seconds(7200);
+  store.record({"ts01:3389", ""}, run(result, 999060));
+  EXPECT_EQ(family(expose(store), "rdp_host_clock_skew_seconds"), "");
+  store.record({"ts01:3389", ""}, run(result, 999120));
+  EXPECT_EQ(family(expose(store), "rdp_host_clock_skew_seconds"),
+            "rdp_host_clock_skew_seconds{target=\"ts01:3389\",group=\"rdsh\"} 7200\n");
+  const std::string findings =
+      "rdp_finding{target=\"ts01:3389\",group=\"rdsh\",finding=\"nla_not_required\"} 1\n"
+      "rdp_finding{target=\"ts01:3389\",group=\"rdsh\",finding=\"clock_skew\"} 1\n";
+  EXPECT_EQ(family(expose(store), "rdp_finding"), findings);
+  result.findings.emplace_back("clock_skew");
+  store.record({"ts01:3389", ""}, run(result, 999180));
+  EXPECT_EQ(family(expose(store), "rdp_finding"), findings) << "the probe's own and the store's are one";
+}
+
 TEST(TargetExposition, FamiliesAreGroupedWithOneHelpAndType) {
   fleet::ResultStore store;
   for (const char* name : {"b:3389", "a:3389"}) {
