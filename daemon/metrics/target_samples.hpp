@@ -7,7 +7,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/metrics/catalogue.hpp"
@@ -222,20 +221,22 @@ class TargetSamples {
 
   /// Of the last attempt and of the last audit; what both found is one series.
   void findings() {
-    std::vector<std::string_view> ids;
-    const auto add = [&ids](std::string_view id) {
-      if (ids.size() < kMaxFindings && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
-    };
-    if (state_->last_result) {
-      for (const auto& finding : state_->last_result->findings) add(finding);
-      if (fleet::adds_clock_finding(state_->clock, *state_->last_result)) add(handshake::kClockSkewFinding);
-    }
-    if (state_->audit) {
-      for (const auto& finding : state_->audit->findings) add(finding);
-    }
-    for (const std::string_view id : ids) {
+    const auto* const result = state_->last_result.get();
+    std::size_t shown = 0;
+    const auto show = [&](std::string_view id) {
+      if (shown++ >= kMaxFindings) return;
       one().label("finding", id);
       sink_.integer(1);
+    };
+    if (result != nullptr) std::for_each(result->findings.begin(), result->findings.end(), show);
+    if (result != nullptr && fleet::adds_clock_finding(state_->clock, *result))
+      show(handshake::kClockSkewFinding);
+    if (!state_->audit) return;
+    for (const auto& id : state_->audit->findings) {
+      const bool shown_above =
+          result != nullptr &&
+          std::find(result->findings.begin(), result->findings.end(), id) != result->findings.end();
+      if (!shown_above) show(id);
     }
   }
 

@@ -14,6 +14,11 @@
 
 namespace rdpwatch::handshake {
 
+inline constexpr std::size_t kAuditedProtocols = 5;
+inline constexpr std::size_t kAuditedVersions = 4;
+/// Each protocol and, where none of their connections could carry one, each TLS version.
+inline constexpr int kMaxAuditProbes = kAuditedProtocols + kAuditedVersions;
+
 enum class Acceptance : std::uint8_t { unknown, no, yes };
 
 struct ProtocolAnswer {
@@ -94,8 +99,5 @@ class Audit {
   bool over_ = false;
   int done_ = 0;
 };
-
-/// Five protocols and, where none of them could carry one, four TLS versions.
-inline constexpr int kMaxAuditProbes = 9;
 
 }  // namespace rdpwatch::handshake
