@@ -148,6 +148,11 @@ void read_tls(YamlMap& parent, TlsSpec& tls) {
   map.read("ciphers", tls.ciphers);
   map.read("groups", tls.groups);
   map.read_integer("tickets", tls.tickets, 0, 8);
+  if (map.take("reset_below").IsDefined()) {
+    TlsVersion least = TlsVersion::tls12;
+    map.read_name<TlsVersion>("reset_below", least, kVersionNames);
+    tls.reset_below = least;
+  }
   map.finish();
 }
 
@@ -159,6 +164,7 @@ void read_behaviour(YamlMap& map, Behaviour& behaviour, const Definitions& defin
   read_tls(map, behaviour.tls);
   read_certificate_of(map, behaviour.tls, definitions);
   read_nla(map, behaviour.nla);
+  read_session(map, behaviour.session);
   read_latency(map, behaviour.latency);
   read_fault(map, behaviour.fault);
 }

@@ -19,6 +19,7 @@ struct Definitions {
 void read_certificate(YamlMap& map, CertificateSpec& certificate, const Definitions& definitions);
 void read_negotiation(YamlMap& parent, Negotiation& negotiation);
 void read_nla(YamlMap& parent, NlaSpec& nla);
+void read_session(YamlMap& parent, SessionSpec& session);
 
 /// Changes `behaviour` by the keys that the map has.
 void read_behaviour(YamlMap& map, Behaviour& behaviour, const Definitions& definitions);

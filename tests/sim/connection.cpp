@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tests/sim/nla_conversation.hpp"
+#include "tests/sim/session_conversation.hpp"
 
 namespace rdpwatch::sim {
 
@@ -77,6 +78,10 @@ asio::awaitable<void> Connection::serve_x224() {
   note_request(*request);
   const bool go_on = co_await line_->pass(Step::request);
   if (!go_on) co_return;
+  if (drops(behaviour_->spec->negotiation, *request)) {
+    co_await line_->break_off(Ending::close);
+    co_return;
+  }
   const Answer reply = answer(behaviour_->spec->negotiation, *request);
   co_await send_answer(reply);
   const bool confirmed = co_await line_->pass(Step::confirm);
@@ -90,7 +95,7 @@ asio::awaitable<void> Connection::serve_x224() {
     const bool established = co_await tls_handshake();
     if (!established) co_return;
   }
-  co_await serve_selected(reply.selected);
+  co_await serve_selected(request->requested_protocols.value_or(0), reply.selected);
 }
 
 void Connection::note_request(const ConnectionRequest& request) {
@@ -104,13 +109,17 @@ void Connection::note_request(const ConnectionRequest& request) {
   });
 }
 
-asio::awaitable<void> Connection::serve_selected(std::uint32_t selected) {
+asio::awaitable<void> Connection::serve_selected(std::uint32_t requested, std::uint32_t selected) {
+  const Behaviour& behaviour = *behaviour_->spec;
   if (selected == kProtocolHybrid || selected == kProtocolHybridEx) {
-    NlaConversation conversation(*line_, behaviour_->spec->nla);
+    NlaConversation conversation(*line_, behaviour.nla);
     co_await conversation.run();
-    co_return;
+  } else if (selected == kProtocolSsl || selected == kProtocolRdp) {
+    SessionConversation conversation(*line_, behaviour.session, requested, selected);
+    co_await conversation.run();
+  } else {
+    co_await line_->drain();
   }
-  co_await line_->drain();
 }
 
 asio::awaitable<std::optional<ConnectionRequest>> Connection::read_request() {
@@ -180,7 +189,10 @@ asio::awaitable<bool> Connection::greet_client_hello() {
     stats.last_tls_offer = session_->client_hello().max_version;
   });
   const bool go_on = co_await line_->pass(Step::client_hello);
-  co_return go_on;
+  const std::optional<TlsVersion> least = behaviour_->spec->tls.reset_below;
+  if (!go_on || !least || session_->client_hello().max_number >= number(*least)) co_return go_on;
+  line_->end_half(Ending::reset);
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::send_first_flight(const Bytes& flight) {

@@ -40,7 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   AwaitableBool greet_client_hello();
   AwaitableBool send_first_flight(const Bytes& flight);
   /// What follows the negotiation, and TLS unless standard RDP security was selected.
-  Awaitable serve_selected(std::uint32_t selected);
+  Awaitable serve_selected(std::uint32_t requested, std::uint32_t selected);
 
   std::shared_ptr<Line> line_;
   std::shared_ptr<HostBook> book_;

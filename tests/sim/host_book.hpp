@@ -36,6 +36,8 @@ struct HostStats {
   std::uint64_t tls_failures = 0;            ///< handshakes or sessions that OpenSSL gave up
   std::uint64_t nla_negotiates = 0;          ///< TSRequests with an NTLM NEGOTIATE
   std::uint64_t nla_authenticates = 0;       ///< NTLM AUTHENTICATEs, each of them a logon attempt
+  std::uint64_t client_infos = 0;            ///< Client Infos without a user
+  std::uint64_t ultimatums = 0;              ///< DisconnectProviderUltimatums of the client
   std::uint64_t session_errors = 0;          ///< what no good client sends behind the negotiation
   std::uint64_t faults = 0;                  ///< scripted faults performed
   std::uint64_t closed_by_close_notify = 0;  ///< how connections ended, see End
@@ -51,6 +53,7 @@ struct HostStats {
   std::optional<std::string> last_server_name;           ///< SNI of the last ClientHello; empty: it had none
   std::string last_tls_offer;                            ///< highest version in the last ClientHello
   std::string last_tls_error;                            ///< OpenSSL's words
+  std::string last_session_error;                        ///< what the client did wrong
   std::vector<std::uint32_t> requested_protocols;  ///< of the last 16 requests that had any, oldest first
 };
 

@@ -149,6 +149,13 @@ void Line::note_tls_failure(const TlsSession& session) {
   });
 }
 
+void Line::note_session_error(const std::string& what) {
+  note([&what](HostStats& stats) {
+    ++stats.session_errors;
+    stats.last_session_error = what;
+  });
+}
+
 void Line::start_deadline(Milliseconds time) {
   if (left_) return;
   deadline_.expires_after(time);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "tests/sim/host_book.hpp"
 #include "tests/sim/scenario.hpp"
@@ -63,6 +64,7 @@ class Line : public std::enable_shared_from_this<Line> {
   void leave(End end);
   bool close_notify_received() const { return close_notify_received_; }
   void note_tls_failure(const TlsSession& session);
+  void note_session_error(const std::string& what);
 
  private:
   Awaitable answer_close_notify();

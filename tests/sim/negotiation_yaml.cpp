@@ -26,6 +26,19 @@ std::optional<std::uint32_t> protocol_in(const std::string& text) {
 
 constexpr std::string_view kAllowed = "rdp, ssl, hybrid, rdstls, hybrid_ex or a 32-bit number";
 
+void read_protocols(YamlMap& map, std::string_view key, std::vector<std::uint32_t>& protocols) {
+  const YAML::Node node = map.take(key);
+  if (!node.IsDefined()) return;
+  std::vector<std::string> texts;
+  map.read_list(key, texts);
+  protocols.clear();
+  for (const std::string& text : texts) {
+    const std::optional<std::uint32_t> protocol = protocol_in(text);
+    if (!protocol) map.error(node, std::string(key) + ": '" + text + "' is not " + std::string(kAllowed));
+    protocols.push_back(protocol.value_or(0));
+  }
+}
+
 void read_failures(YamlMap& parent, std::vector<NegotiationFailure>& failures) {
   const YAML::Node list = parent.take("failures");
   if (!list.IsDefined()) return;
@@ -38,14 +51,7 @@ void read_failures(YamlMap& parent, std::vector<NegotiationFailure>& failures) {
     YamlMap map(item, parent.what() + ": failures", parent.errors());
     NegotiationFailure failure;
     map.read_integer("code", failure.code, 0, 0xFFFFFFFF);
-    const YAML::Node node = map.take("unless");
-    std::vector<std::string> unless;
-    map.read_list("unless", unless);
-    for (const std::string& text : unless) {
-      const std::optional<std::uint32_t> protocol = protocol_in(text);
-      if (!protocol) map.error(node, "unless: '" + text + "' is not " + std::string(kAllowed));
-      failure.unless.push_back(protocol.value_or(0));
-    }
+    read_protocols(map, "unless", failure.unless);
     map.finish();
     failures.push_back(std::move(failure));
   }
@@ -71,6 +77,12 @@ void read_negotiation(YamlMap& parent, Negotiation& negotiation) {
   map.read_integer("source_reference", negotiation.source_reference, 0, 65535);
   map.read_integer("chunk", negotiation.chunk, 0, 65535);
   map.read("chunk_delay", negotiation.chunk_delay);
+  read_protocols(map, "drop", negotiation.drop);
+  if (map.take("drop_above").IsDefined()) {
+    std::uint32_t most = 0;
+    map.read_integer("drop_above", most, 0, 0xFFFFFFFF);
+    negotiation.drop_above = most;
+  }
   map.finish();
 }
 

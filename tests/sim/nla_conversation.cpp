@@ -25,7 +25,7 @@ Bytes garbage_token() {
 asio::awaitable<void> NlaConversation::run() {
   const std::optional<NlaNegotiate> negotiate = co_await read_negotiate();
   if (!negotiate) {
-    line_.note([](HostStats& stats) { ++stats.session_errors; });
+    line_.note_session_error("NLA: not a TSRequest with a NEGOTIATE");
     count_authenticates();
     co_await line_.end_in_order();
     co_await watch();

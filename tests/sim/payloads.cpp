@@ -26,7 +26,7 @@ Bytes noise(std::size_t size) {
   return bytes;
 }
 
-std::array<NamedPayload, 16> make_payloads() {
+std::array<NamedPayload, 17> make_payloads() {
   return {{
       {"ssh_banner", text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), "the greeting of an SSH server"},
       {"smtp_banner", text("220 mail.example.com ESMTP ready\r\n"), "the greeting of a mail server"},
@@ -56,6 +56,8 @@ std::array<NamedPayload, 16> make_payloads() {
       {"x224_disconnect", hex("0300000b06800000000000"), "X.224 Disconnect Request"},
       // MS-RDPBCGR 2.2.8.1.1.1.1: a data PDU that belongs to a later phase.
       {"x224_data", hex("0300000702f080"), "an empty X.224 Data TPDU"},
+      // T.125 section 7: the Connect-Response's length leads beyond its TPKT.
+      {"mcs_malformed", hex("0300000f02f0807f668201450a0100"), "a broken MCS Connect-Response"},
       // RFC 5246 section 6.2.1: a record of type handshake, TLS 1.2, that holds no handshake message.
       {"garbage_server_hello", hex("1603030010a7d1c2b3849566778899aabbccddeeff"),
        "a TLS record with noise instead of a ServerHello"},
@@ -66,7 +68,7 @@ std::array<NamedPayload, 16> make_payloads() {
 }  // namespace
 
 std::span<const NamedPayload> payloads() {
-  static const std::array<NamedPayload, 16> all = make_payloads();
+  static const std::array<NamedPayload, 17> all = make_payloads();
   return all;
 }
 

@@ -199,6 +199,8 @@ List make_personalities() {
   add_foreign(list);
   add_broken(list);
   add_nla(list);
+  add_sessions(list);
+  add_audited(list);
   return list;
 }
 

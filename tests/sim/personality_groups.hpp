@@ -11,5 +11,9 @@ using PersonalityList = std::vector<Personality>;
 
 /// Hosts that differ in what they say in CredSSP.
 void add_nla(PersonalityList& list);
+/// Hosts without NLA that differ in MCS and licensing.
+void add_sessions(PersonalityList& list);
+/// Hosts that differ in which protocols and versions of TLS they take.
+void add_audited(PersonalityList& list);
 
 }  // namespace rdpwatch::sim

@@ -70,4 +70,48 @@ std::string_view name(NlaAnswer answer) {
   return "";
 }
 
+std::string_view name(Licensing licensing) {
+  switch (licensing) {
+    case Licensing::valid_client:
+      return "valid_client";
+    case Licensing::request:
+      return "request";
+    case Licensing::no_license:
+      return "no_license";
+    case Licensing::no_license_server:
+      return "no_license_server";
+    case Licensing::invalid_client:
+      return "invalid_client";
+    case Licensing::challenge:
+      return "challenge";
+    case Licensing::demand_active:
+      return "demand_active";
+    case Licensing::autodetect_first:
+      return "autodetect_first";
+    case Licensing::stall:
+      return "stall";
+    case Licensing::close:
+      return "close";
+    case Licensing::reset:
+      return "reset";
+    case Licensing::malformed:
+      return "malformed";
+  }
+  return "";
+}
+
+std::string_view name(SessionPoint point) {
+  switch (point) {
+    case SessionPoint::connect:
+      return "connect";
+    case SessionPoint::attach:
+      return "attach";
+    case SessionPoint::join:
+      return "join";
+    case SessionPoint::info:
+      return "info";
+  }
+  return "";
+}
+
 }  // namespace rdpwatch::sim

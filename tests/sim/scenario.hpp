@@ -66,6 +66,9 @@ struct TlsSpec {
   int tickets = 2;         ///< TLS 1.3 session tickets sent after the handshake, 0..8
   bool anonymous = false;  ///< no certificate; needs ciphers such as aNULL and TLS 1.2 at most
   CertificateSpec certificate;
+  /// A client that offers nothing from this version on is reset, as a Schannel without the older ones does
+  /// it.
+  std::optional<TlsVersion> reset_below = std::nullopt;
   bool operator==(const TlsSpec&) const = default;
 };
 
@@ -86,6 +89,10 @@ struct Negotiation {
   std::uint16_t source_reference = 0x1234;
   std::size_t chunk = 0;        ///< bytes a write; 0: all at once
   Milliseconds chunk_delay{5};  ///< between these writes
+  /// Clients that asked for exactly one of these masks, or for a number above `drop_above`, get no answer:
+  /// the host closes.
+  std::vector<std::uint32_t> drop{};
+  std::optional<std::uint32_t> drop_above = std::nullopt;
   bool operator==(const Negotiation&) const = default;
 };
 
@@ -122,6 +129,55 @@ struct NlaSpec {
   NlaAnswer answer = NlaAnswer::challenge;
   std::uint32_t error_code = 0xC000006D;  ///< STATUS_LOGON_FAILURE
   bool operator==(const NlaSpec&) const = default;
+};
+
+/// What a host without NLA answers to the Client Info. It reads on until the client ends the connection;
+/// after the three refusals and `malformed` it ends its own half first.
+enum class Licensing : std::uint8_t {
+  valid_client,       ///< ERROR_ALERT STATUS_VALID_CLIENT: no licence is needed
+  request,            ///< LICENSE_REQUEST: the host hands out licences
+  no_license,         ///< ERROR_ALERT NO_LICENSE
+  no_license_server,  ///< ERROR_ALERT NO_LICENSE_SERVER
+  invalid_client,     ///< ERROR_ALERT INVALID_CLIENT
+  challenge,          ///< PLATFORM_CHALLENGE
+  demand_active,      ///< no licensing: a Demand Active at once
+  autodetect_first,   ///< an RTT measure request, then valid_client
+  stall,              ///< nothing at all
+  close,              ///< nothing: FIN, within TLS behind a close_notify
+  reset,              ///< nothing: RST
+  malformed           ///< an ERROR_ALERT that announces more than there is
+};
+std::string_view name(Licensing licensing);
+
+/// Answers of a host for which it can send a DisconnectProviderUltimatum instead.
+enum class SessionPoint : std::uint8_t {
+  connect,  ///< Connect-Response
+  attach,   ///< AttachUserConfirm
+  join,     ///< the first ChannelJoinConfirm
+  info      ///< what follows the Client Info
+};
+std::string_view name(SessionPoint point);
+
+/// MCS, GCC and licensing (MS-RDPBCGR 2.2.1.3 to 2.2.1.12), within TLS when ssl was selected, in clear with
+/// standard RDP security.
+struct SessionSpec {
+  std::uint32_t rdp_version = 0x00080004;  ///< of SC_CORE
+  std::optional<std::uint32_t>
+      echo_protocols;      ///< clientRequestedProtocols; default: what the client asked for
+  bool omit_echo = false;  ///< an SC_CORE that ends behind its version
+  /// Of standard RDP security; within TLS both are 0. With another method than 0 the host says nothing more
+  /// after its Connect-Response.
+  std::uint32_t encryption_method = 2;
+  std::uint32_t encryption_level = 2;
+  std::uint32_t rsa_key_bits = 2048;  ///< of the proprietary certificate: 512..4096, a multiple of 8
+  std::uint8_t connect_result = 0;  ///< 0..15, as the next two; with another one than 0 the host closes next
+  std::uint8_t attach_result = 0;
+  std::uint8_t join_result = 0;
+  Licensing licensing = Licensing::valid_client;
+  std::optional<std::uint32_t>
+      error_info;  ///< Set Error Info with it instead of licensing; the host closes next
+  std::optional<SessionPoint> ultimatum;  ///< the host closes next
+  bool operator==(const SessionSpec&) const = default;
 };
 
 /// Points of a connection where a host can wait or break, in order.
@@ -163,6 +219,7 @@ struct Behaviour {
   Negotiation negotiation;
   TlsSpec tls;
   NlaSpec nla;
+  SessionSpec session;
   std::map<Step, Milliseconds> latency;  ///< waited at each step before anything else happens there
   std::optional<Fault> fault;
   bool operator==(const Behaviour&) const = default;

@@ -20,6 +20,8 @@ json::object to_object(const HostStats& stats) {
                       {"tls_failures", stats.tls_failures},
                       {"nla_negotiates", stats.nla_negotiates},
                       {"nla_authenticates", stats.nla_authenticates},
+                      {"client_infos", stats.client_infos},
+                      {"ultimatums", stats.ultimatums},
                       {"session_errors", stats.session_errors},
                       {"faults", stats.faults},
                       {"closed_by_close_notify", stats.closed_by_close_notify},
@@ -34,6 +36,7 @@ json::object to_object(const HostStats& stats) {
   if (stats.last_server_name) object["last_server_name"] = *stats.last_server_name;
   if (!stats.last_tls_offer.empty()) object["last_tls_offer"] = stats.last_tls_offer;
   if (!stats.last_tls_error.empty()) object["last_tls_error"] = stats.last_tls_error;
+  if (!stats.last_session_error.empty()) object["last_session_error"] = stats.last_session_error;
   json::array requested;
   for (const std::uint32_t mask : stats.requested_protocols) requested.push_back(mask);
   object["requested_protocols"] = std::move(requested);

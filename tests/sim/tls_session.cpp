@@ -17,20 +17,6 @@ int session_index() {
   return index;
 }
 
-int number(TlsVersion version) {
-  switch (version) {
-    case TlsVersion::tls10:
-      return TLS1_VERSION;
-    case TlsVersion::tls11:
-      return TLS1_1_VERSION;
-    case TlsVersion::tls12:
-      return TLS1_2_VERSION;
-    case TlsVersion::tls13:
-      return TLS1_3_VERSION;
-  }
-  return 0;
-}
-
 std::string version_name(unsigned version) {
   switch (version) {
     case TLS1_VERSION:
@@ -63,17 +49,31 @@ std::string server_name(SSL* ssl) {
 }
 
 // RFC 8446 section 4.2.1: the extension, if there is one, overrules the version in the message.
-std::string max_version(SSL* ssl) {
+unsigned max_version(SSL* ssl) {
   unsigned best = SSL_client_hello_get0_legacy_version(ssl);
   const std::span<const unsigned char> data = extension(ssl, TLSEXT_TYPE_supported_versions);
   for (std::size_t i = 1; i + 1 < data.size(); i += 2) {
     const unsigned version = unsigned{data[i]} * 256 + data[i + 1];
     if (!version_name(version).empty()) best = std::max(best, version);
   }
-  return version_name(best);
+  return best;
 }
 
 }  // namespace
+
+int number(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::tls10:
+      return TLS1_VERSION;
+    case TlsVersion::tls11:
+      return TLS1_1_VERSION;
+    case TlsVersion::tls12:
+      return TLS1_2_VERSION;
+    case TlsVersion::tls13:
+      return TLS1_3_VERSION;
+  }
+  return 0;
+}
 
 SslContextPtr make_tls_context(const TlsSpec& spec) {
   SslContextPtr context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
@@ -119,7 +119,8 @@ int TlsSession::on_client_hello(SSL* ssl, int* /*alert*/, void* /*arg*/) {
   auto* session = static_cast<TlsSession*>(SSL_get_ex_data(ssl, session_index()));
   if (session->paused_) return SSL_CLIENT_HELLO_SUCCESS;
   session->paused_ = true;
-  session->hello_ = {server_name(ssl), max_version(ssl)};
+  const unsigned offered = max_version(ssl);
+  session->hello_ = {server_name(ssl), version_name(offered), static_cast<int>(offered)};
   return SSL_CLIENT_HELLO_RETRY;
 }
 

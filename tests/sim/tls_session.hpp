@@ -20,9 +20,13 @@ using SslContextPtr = std::shared_ptr<SSL_CTX>;
 /// know.
 SslContextPtr make_tls_context(const TlsSpec& spec);
 
+/// As it stands on the wire: 0x0303 for TLS 1.2.
+int number(TlsVersion version);
+
 struct ClientHello {
   std::string server_name;  ///< SNI; empty: none
   std::string max_version;  ///< the highest version that the client offers: "TLSv1.3"
+  int max_number = 0;       ///< the same as it stands on the wire: 0x0304
 };
 
 enum class TlsProgress { want_bytes, client_hello, established, failed };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tests/sim/bytes.hpp"
+
 namespace rdpwatch::sim {
 
 namespace {
@@ -16,10 +18,6 @@ constexpr std::uint8_t kTypeRequest = 0x01;
 constexpr std::uint8_t kTypeResponse = 0x02;
 constexpr std::uint8_t kTypeFailure = 0x03;
 constexpr std::size_t kNegotiationSize = 8;
-
-void append_u32_le(Bytes& bytes, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
-}
 
 Bytes confirm(std::uint16_t source_reference, const Bytes& negotiation_data) {
   const auto size = static_cast<std::uint8_t>(kRequestHeaderSize + negotiation_data.size());
@@ -80,6 +78,13 @@ std::optional<ConnectionRequest> decode_request(std::span<const std::uint8_t> tp
   request.requested_protocols = std::uint32_t{rest[4]} | std::uint32_t{rest[5]} << 8U |
                                 std::uint32_t{rest[6]} << 16U | std::uint32_t{rest[7]} << 24U;
   return request;
+}
+
+bool drops(const Negotiation& negotiation, const ConnectionRequest& request) {
+  if (!request.requested_protocols) return false;
+  const std::uint32_t requested = *request.requested_protocols;
+  if (negotiation.drop_above && requested > *negotiation.drop_above) return true;
+  return std::find(negotiation.drop.begin(), negotiation.drop.end(), requested) != negotiation.drop.end();
 }
 
 Answer answer(const Negotiation& negotiation, const ConnectionRequest& request) {

@@ -26,6 +26,9 @@ std::optional<std::size_t> request_size(std::span<const std::uint8_t> header);
 /// The whole TPKT. Nothing for anything that is not a well-formed Connection Request.
 std::optional<ConnectionRequest> decode_request(std::span<const std::uint8_t> tpkt);
 
+/// Whether the host closes without an answer.
+bool drops(const Negotiation& negotiation, const ConnectionRequest& request);
+
 /// What the host answers, and how the connection goes on.
 struct Answer {
   Bytes bytes;

@@ -184,6 +184,39 @@ TEST_F(Faults, a_payload_can_come_before_the_true_answer) {
   EXPECT_EQ(client.receive_hex(19), "030000130ed00000123400021f080001000000");
 }
 
+TEST_F(Faults, old_tls_is_reset_and_modern_tls_is_not) {
+  start("audit_resets_old_tls");
+  Client old = connect();
+  confirm(old);
+  EXPECT_EQ(old.tls(TLS1_VERSION, TLS1_1_VERSION).error, "reset");
+  EXPECT_EQ(stats().reset_by_host, 1U);
+  Client modern = connect();
+  confirm(modern);
+  EXPECT_EQ(modern.tls().version, "TLSv1.2");
+}
+
+TEST_F(Faults, masks_without_an_answer) {
+  start("audit_drops_rdstls");
+  for (const std::uint32_t mask : {0x04U, 0x0CU, 0x10U, 0x1FU}) {
+    Client client = connect();
+    client.request(mask);
+    EXPECT_EQ(client.next(), Next::closed) << mask;
+  }
+  Client client = connect();
+  EXPECT_EQ(confirm(client), kConfirmHybridEx);
+}
+
+TEST_F(Faults, old_tls_is_taken_by_a_permissive_host) {
+  start("audit_permissive");
+  for (const int version : {TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION}) {
+    Client client = connect();
+    confirm(client, 1);
+    EXPECT_TRUE(client.tls(version, version).established) << version;
+  }
+  Client client = connect();
+  EXPECT_EQ(confirm(client, 4), "030000130ed000001234000300080002000000");
+}
+
 struct Answer {
   const char* personality;
   const char* hex;

@@ -47,10 +47,15 @@ certificates:
          not_before: 2020-01-01, eku: [], key_usage: digitalSignature, issuer: ca, send_chain: true}
 personalities:
   slow_nla:
-    negotiation: {select: hybrid, flags: 0x0f, failures: [{code: 5, unless: [hybrid, 8]}], source_reference: 0, chunk: 1, chunk_delay: 2ms}
-    tls: {min_version: TLS10, max_version: TLS11, ciphers: ALL, groups: P-256, tickets: 0}
+    negotiation: {select: hybrid, flags: 0x0f, failures: [{code: 5, unless: [hybrid, 8]}], source_reference: 0, chunk: 1, chunk_delay: 2ms, drop: [rdstls, 5], drop_above: 0x0b}
+    tls: {min_version: TLS10, max_version: TLS11, ciphers: ALL, groups: P-256, tickets: 0, reset_below: TLS12}
     certificate: weak
-    latency: {accept: 1s, client_hello: 20ms}
+    nla: {version: 2, netbios_computer: A, netbios_domain: B, dns_computer: a.c, dns_domain: c, dns_forest: d, build: "",
+          clock_offset: -3d, timestamp: false, answer: error_code, error_code: 0xC0000418}
+    session: {rdp_version: 0x80011, echo_protocols: 0x10, encryption_method: 1, encryption_level: 3, rsa_key_bits: 1024,
+              connect_result: 14, attach_result: 15, join_result: 3, licensing: no_license, error_info: 0x10,
+              ultimatum: info}
+    latency: {accept: 1s, client_hello: 20ms, client_info: 5ms}
     fault: {at: server_hello, after: 10ms, flight_bytes: 9, then: reset}
 hosts:
   127.1.0.0/16: slow_nla
@@ -65,11 +70,18 @@ hosts:
   ASSERT_EQ(scenarios.hosts.size(), 3U);
 
   Behaviour slow;
-  slow.negotiation = {2, 0x0F, false, {{5, {2, 8}}}, 0, 1, Milliseconds(2)};
+  slow.negotiation = {2, 0x0F, false, {{5, {2, 8}}}, 0, 1, Milliseconds(2), {4, 5}, 0x0B};
   slow.tls = {TlsVersion::tls10, TlsVersion::tls11, "ALL", "P-256", 0, false, {}};
   slow.tls.certificate = {"{host}.sim", {"a.sim", "10.0.0.1"}, "rsa1024", "sha1", -1.5, 1577836800, {}, -5,
                           {},           {"digitalSignature"},  "ca",      true};
-  slow.latency = {{Step::accept, Milliseconds(1000)}, {Step::client_hello, Milliseconds(20)}};
+  slow.tls.reset_below = TlsVersion::tls12;
+  slow.nla = {2,         "A", "B", "a.c", "c", "d", "", std::chrono::hours(-72), false, NlaAnswer::error_code,
+              0xC0000418};
+  slow.session = {0x80011,           0x10, false, 1, 3, 1024, 14, 15, 3, Licensing::no_license, 0x10,
+                  SessionPoint::info};
+  slow.latency = {{Step::accept, Milliseconds(1000)},
+                  {Step::client_hello, Milliseconds(20)},
+                  {Step::client_info, Milliseconds(5)}};
   slow.fault = Fault{Step::server_hello, Milliseconds(10), {}, Ending::reset, 9};
   EXPECT_EQ(scenarios.hosts[0].second, HostScenario(slow));
 
@@ -101,6 +113,12 @@ TEST(ScenarioFile, short_forms) {
             (Bytes{'a', '\r', '\n'}));
   EXPECT_EQ(behaviour_of("{certificate: {not_after: 2099-12-31T23:59:58Z}}").tls.certificate.not_after,
             4102444798);
+  EXPECT_EQ(behaviour_of("{base: session_denied, session: {error_info: none}}").session, SessionSpec{});
+  EXPECT_EQ(behaviour_of("{base: session_ultimatum_at_join, session: {ultimatum: none}}").session,
+            SessionSpec{});
+  EXPECT_EQ(behaviour_of("{base: session_tampered, session: {echo_protocols: echo}}").session, SessionSpec{});
+  EXPECT_TRUE(behaviour_of("{session: {echo_protocols: omit}}").session.omit_echo);
+  EXPECT_EQ(behaviour_of("{nla: {clock_offset: 90s}}").nla.clock_offset, std::chrono::seconds(90));
 }
 
 struct BadFile {
@@ -161,6 +179,43 @@ const BadFile kBadFiles[] = {
      "s.yml:2:20: host 127.0.0.1: tls: min_version is higher than max_version"},
     {"hosts:\n  127.0.0.1: {tls: {min_version: 1.2}}",
      "s.yml:2:34: host 127.0.0.1: tls: min_version: '1.2' is not one of TLS10, TLS11, TLS12, TLS13"},
+    {"hosts:\n  127.0.0.1: {fault: {at: client_info, alert: 49}}",
+     "s.yml:2:47: host 127.0.0.1: fault: alert: it is sent in clear; from established on use then: close"},
+    {"hosts:\n  127.0.0.1: {negotiation: {drop: [tls]}}",
+     "s.yml:2:35: host 127.0.0.1: negotiation: drop: 'tls' is not rdp, ssl, hybrid, rdstls, hybrid_ex or a "
+     "32-bit "
+     "number"},
+    {"hosts:\n  127.0.0.1: {nla: {answer: maybe}}",
+     "s.yml:2:29: host 127.0.0.1: nla: answer: 'maybe' is not one of challenge, error_code, close, reset, "
+     "stall, "
+     "reject, no_token, malformed, garbage_token, dpu, early_denied, half"},
+    {"hosts:\n  127.0.0.1: {nla: {build: 10.0}}",
+     "s.yml:2:28: host 127.0.0.1: nla: build: '10.0' is not like 10.0.20348, or empty"},
+    {"hosts:\n  127.0.0.1: {nla: {version: 128}}",
+     "s.yml:2:30: host 127.0.0.1: nla: version: '128' is not an integer from 0 to 127"},
+    {"hosts:\n  127.0.0.1: {nla: {clock_offset: 3y}}",
+     "s.yml:2:35: host 127.0.0.1: nla: clock_offset: '3y' is not a duration from -3650d to 3650d, such as "
+     "-90s, 2h or "
+     "3d"},
+    {"hosts:\n  127.0.0.1: {nla: {clock: 3d}}",
+     "s.yml:2:21: host 127.0.0.1: nla: 'clock' is unknown; allowed: version, netbios_computer, "
+     "netbios_domain, "
+     "dns_computer, dns_domain, dns_forest, build, clock_offset, timestamp, answer, error_code"},
+    {"hosts:\n  127.0.0.1: {session: {licensing: yes}}",
+     "s.yml:2:36: host 127.0.0.1: session: licensing: 'yes' is not one of valid_client, request, no_license, "
+     "no_license_server, invalid_client, challenge, demand_active, autodetect_first, stall, close, reset, "
+     "malformed"},
+    {"hosts:\n  127.0.0.1: {session: {ultimatum: tls}}",
+     "s.yml:2:36: host 127.0.0.1: session: ultimatum: 'tls' is not one of connect, attach, join, info"},
+    {"hosts:\n  127.0.0.1: {session: {rsa_key_bits: 513}}",
+     "s.yml:2:39: host 127.0.0.1: session: rsa_key_bits: not a multiple of 8"},
+    {"hosts:\n  127.0.0.1: {session: {connect_result: 16}}",
+     "s.yml:2:41: host 127.0.0.1: session: connect_result: '16' is not an integer from 0 to 15"},
+    {"hosts:\n  127.0.0.1: {session: {error: 7}}",
+     "s.yml:2:25: host 127.0.0.1: session: 'error' is unknown; allowed: rdp_version, echo_protocols, "
+     "encryption_method, "
+     "encryption_level, rsa_key_bits, connect_result, attach_result, join_result, licensing, error_info, "
+     "ultimatum"},
     {"certificates: {a: {}}\nhosts:\n  127.0.0.1: {certificate: b}",
      "s.yml:3:28: host 127.0.0.1: certificate: 'b' is not defined; known: none, a"},
     {"certificates: {a: {key: dsa}}\nhosts: {127.0.0.1: healthy}",
@@ -199,7 +254,7 @@ TEST(ScenarioFile, all_errors_in_the_order_of_the_file) {
               ElementsAre("s.yml:1:7: scenario file: port: 'x' is not an integer from 0 to 65535",
                           "s.yml:3:15: host 127.0.0.1: 'colour' is unknown; allowed: base, direct_tls, "
                           "negotiation, tls, certificate, "
-                          "nla, latency, fault, sequence, repeat, connection_limit, beyond_limit",
+                          "nla, session, latency, fault, sequence, repeat, connection_limit, beyond_limit",
                           "s.yml:4:3: hosts: 'nowhere' is not an address, a range such as "
                           "127.0.0.1-127.0.0.20 or a prefix such as "
                           "127.1.0.0/16"));
