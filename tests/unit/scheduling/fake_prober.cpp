@@ -14,6 +14,7 @@ namespace {
 
 std::string endpoint_of(const handshake::ProbePlan& plan) {
   if (plan.depth == handshake::Depth::resolve) return plan.target + " ?";
+  if (!plan.climb_ladder) return plan.target + " audit";
   return plan.pinned_address.empty() ? plan.target : plan.target + " " + plan.pinned_address;
 }
 

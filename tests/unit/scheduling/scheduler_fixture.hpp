@@ -38,6 +38,11 @@ class RecordingObserver : public SchedulerObserver {
     const std::scoped_lock lock(mutex_);
     runs_.push_back({key, last.verdict, state ? state->interval : milliseconds(-1), change});
   }
+  void audit_done(const inventory::Target&, const fleet::EndpointKey&,
+                  const handshake::AuditResult& result) override {
+    const std::scoped_lock lock(mutex_);
+    audits_.push_back(result);
+  }
   void skipped(std::string_view cause) override {
     const std::scoped_lock lock(mutex_);
     ++skips_[std::string(cause)];
@@ -64,6 +69,10 @@ class RecordingObserver : public SchedulerObserver {
     const auto all = skips();
     return all.contains(cause) ? all.at(cause) : 0;
   }
+  std::vector<handshake::AuditResult> audits() const {
+    const std::scoped_lock lock(mutex_);
+    return audits_;
+  }
   std::vector<double> lags() const {
     const std::scoped_lock lock(mutex_);
     return lags_;
@@ -76,6 +85,7 @@ class RecordingObserver : public SchedulerObserver {
   std::vector<RunSeen> runs_;
   std::map<std::string, int> skips_;
   std::vector<double> lags_;
+  std::vector<handshake::AuditResult> audits_;
 };
 
 inline inventory::Target make_target(const std::string& name, milliseconds interval = milliseconds(20)) {

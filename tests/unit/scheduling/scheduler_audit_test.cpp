@@ -1,0 +1,103 @@
+// Audits in the daemon.
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/scheduling/scheduler_fixture.hpp"
+
+namespace rdpwatch::scheduling {
+namespace {
+
+using namespace std::chrono_literals;
+using handshake::Acceptance;
+using handshake::FailureReason;
+using handshake::Phase;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+/// No pauses to speak of.
+PolicySettings quick() {
+  PolicySettings policy{.confirm_delay = milliseconds(1)};
+  policy.max_connections_per_minute = 120'000;
+  return policy;
+}
+
+inventory::Target audited_target(milliseconds interval = 20ms) {
+  inventory::Target target = make_target("a:3389");
+  target.audit_interval = interval;
+  return target;
+}
+
+/// A host that chooses standard RDP security whatever it is asked.
+ProbeResult chooses_rdp() {
+  ProbeResult result = succeeded();
+  result.connections = 1;
+  result.address = "10.0.0.9:3389";
+  result.negotiation.emplace();
+  result.negotiation->selected = 0;
+  return result;
+}
+
+TEST_F(SchedulerTest, AuditsATargetThatIsUpAgainAndAgain) {
+  prober_.script("a:3389 audit", {chooses_rdp()});
+  start(quick());
+  apply({audited_target()});
+  ASSERT_TRUE(eventually([&] { return observer_.audits().size() >= 2; }));
+  const auto audit = state("a:3389")->audit;
+  ASSERT_TRUE(audit);
+  EXPECT_EQ(audit->connections, 5);
+  EXPECT_EQ(audit->nla_required, false);
+  EXPECT_EQ(accepts(*audit, 0u), Acceptance::yes);
+  EXPECT_GE(runs("a:3389"), 2u) << "the schedule goes on";
+  EXPECT_EQ(prober_.most_at_once("a:3389 audit"), 1);
+}
+
+TEST_F(SchedulerTest, WithoutAnIntervalNothingIsAudited) {
+  start(quick());
+  apply({make_target("a:3389")});
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 3; }));
+  EXPECT_EQ(prober_.count("a:3389 audit"), 0u);
+}
+
+TEST_F(SchedulerTest, AHostThatIsDownIsNotAudited) {
+  prober_.script("a:3389", {failed(Phase::connect, FailureReason::connection_refused)});
+  start(quick());
+  apply({audited_target()});
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 3; }));
+  EXPECT_EQ(prober_.count("a:3389 audit"), 0u);
+}
+
+TEST_F(SchedulerTest, AnAuditThatFailsKeepsWhatIsKnown) {
+  ProbeResult gone = failed(Phase::connect, FailureReason::timeout);
+  std::vector<ProbeResult> results(5, chooses_rdp());
+  results.push_back(gone);
+  prober_.script("a:3389 audit", results);
+  start(quick());
+  apply({audited_target()});
+  ASSERT_TRUE(eventually([&] { return observer_.audits().size() >= 2; }));
+  EXPECT_EQ(observer_.audits()[1].verdict, Verdict::failure);
+  EXPECT_EQ(state("a:3389")->audit->nla_required, false);
+  EXPECT_EQ(state("a:3389")->status, fleet::TargetStatus::up) << "an audit is no run";
+}
+
+TEST_F(SchedulerTest, ARemovedTargetsAuditIsCutOff) {
+  prober_.block("a:3389 audit");
+  start(quick());
+  apply({audited_target()});
+  ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
+  apply({});
+  ASSERT_TRUE(eventually([&] { return prober_.cancelled() == 1; }));
+  EXPECT_FALSE(has("a:3389"));
+  EXPECT_TRUE(observer_.audits().empty());
+}
+
+TEST_F(SchedulerTest, StoppingCutsAuditsOff) {
+  prober_.block("a:3389 audit");
+  start(quick());
+  apply({audited_target()});
+  ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
+  scheduler_->stop();
+  EXPECT_EQ(prober_.cancelled(), 1);
+}
+
+}  // namespace
+}  // namespace rdpwatch::scheduling
