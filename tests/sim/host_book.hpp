@@ -36,6 +36,7 @@ struct HostStats {
   std::uint64_t tls_failures = 0;            ///< handshakes or sessions that OpenSSL gave up
   std::uint64_t nla_negotiates = 0;          ///< TSRequests with an NTLM NEGOTIATE
   std::uint64_t nla_authenticates = 0;       ///< NTLM AUTHENTICATEs, each of them a logon attempt
+  std::uint64_t connect_initials = 0;        ///< good MCS Connect-Initials
   std::uint64_t client_infos = 0;            ///< Client Infos without a user
   std::uint64_t ultimatums = 0;              ///< DisconnectProviderUltimatums of the client
   std::uint64_t session_errors = 0;          ///< what no good client sends behind the negotiation

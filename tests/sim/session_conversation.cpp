@@ -61,12 +61,14 @@ asio::awaitable<bool> SessionConversation::connect() {
     throw ClientError{"encryptionMethods has not the host's method " +
                       std::to_string(spec_.encryption_method)};
   }
+  line_.note([](HostStats& stats) { ++stats.connect_initials; });
   bool go_on = co_await line_.pass(Step::connect_initial);
   if (!go_on) co_return false;
   go_on = co_await spare(SessionPoint::connect);
   if (!go_on) co_return false;
   const Bytes security = standard ? standard_security(spec_) : no_security();
-  co_await send(connect_response(spec_, requested_, client_.channels, security));
+  const Bytes response = connect_response(spec_, requested_, client_.channels, security);
+  co_await send(response);
   if (spec_.connect_result != 0) {
     finished_ = true;
     co_await line_.end_in_order();
@@ -85,7 +87,8 @@ asio::awaitable<bool> SessionConversation::attach() {
   if (!go_on) co_return false;
   // Behind the channels, as Windows counts.
   user_ = static_cast<std::uint16_t>(kIoChannel + 1 + client_.channels);
-  co_await send(attach_user_confirm(spec_.attach_result, user_));
+  const Bytes confirm = attach_user_confirm(spec_.attach_result, user_);
+  co_await send(confirm);
   if (spec_.attach_result == 0) co_return true;
   finished_ = true;
   co_await line_.end_in_order();
@@ -107,7 +110,8 @@ asio::awaitable<bool> SessionConversation::join() {
     }
     const bool go_on = co_await spare(SessionPoint::join);
     if (!go_on) co_return false;
-    co_await send(channel_join_confirm(spec_.join_result, user_, wanted->channel));
+    const Bytes confirm = channel_join_confirm(spec_.join_result, user_, wanted->channel);
+    co_await send(confirm);
     if (spec_.join_result == 0) continue;
     finished_ = true;
     co_await line_.end_in_order();
@@ -139,7 +143,8 @@ asio::awaitable<void> SessionConversation::license() {
   bool end = false;
   if (spec_.error_info) {
     // MS-RDPBCGR 2.2.1.3.2: only to a client that set RNS_UD_CS_SUPPORT_ERRINFO_PDU.
-    if (client_.takes_error_info) co_await send(send_data_indication(set_error_info(*spec_.error_info)));
+    const Bytes info = send_data_indication(set_error_info(*spec_.error_info));
+    if (client_.takes_error_info) co_await send(info);
     finished_ = true;
     co_await line_.end_in_order();
     co_return;
@@ -170,7 +175,8 @@ asio::awaitable<void> SessionConversation::license() {
       data = demand_active();
       break;
     case Licensing::autodetect_first:
-      co_await send(send_data_indication(rtt_measure_request()));
+      data = send_data_indication(rtt_measure_request());
+      co_await send(data);
       data = license_alert(kValidClient);
       break;
     case Licensing::stall:
@@ -188,7 +194,10 @@ asio::awaitable<void> SessionConversation::license() {
       end = true;
       break;
   }
-  if (!data.empty()) co_await send(send_data_indication(data));
+  if (!data.empty()) {
+    const Bytes indication = send_data_indication(data);
+    co_await send(indication);
+  }
   if (!end) co_return;
   finished_ = true;
   co_await line_.end_in_order();
@@ -220,7 +229,8 @@ asio::awaitable<void> SessionConversation::send(Bytes pdu) {
 
 asio::awaitable<bool> SessionConversation::spare(SessionPoint point) {
   if (spec_.ultimatum != point) co_return true;
-  co_await send(disconnect_ultimatum());
+  const Bytes ultimatum = disconnect_ultimatum();
+  co_await send(ultimatum);
   finished_ = true;
   co_await line_.end_in_order();
   co_return false;

@@ -20,6 +20,7 @@ json::object to_object(const HostStats& stats) {
                       {"tls_failures", stats.tls_failures},
                       {"nla_negotiates", stats.nla_negotiates},
                       {"nla_authenticates", stats.nla_authenticates},
+                      {"connect_initials", stats.connect_initials},
                       {"client_infos", stats.client_infos},
                       {"ultimatums", stats.ultimatums},
                       {"session_errors", stats.session_errors},

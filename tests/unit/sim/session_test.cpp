@@ -26,10 +26,9 @@ TEST_F(Session, to_a_valid_client_byte_by_byte) {
   SessionPeer peer(client, 0x0B, 1);
   peer.send(connect_initial(1));
   EXPECT_EQ(peer.receive(),
-            "0300006c02f0807f66620a0100020100301a020122020103020100020101020100020101020300fff8020102043e0005"
-            "00147c00012a"
-            "14760a01010001c0004d63446e28010c0c00040008000b000000030c1000eb030300ec03ed03ee030000020c0c000000"
-            "000000000000");
+            "0300006c02f0807f66620a0100020100301a020122020103020100020101020100020101020300fff8020102043e"
+            "000500147c00012a14760a01010001c0004d63446e28010c0c00040008000b000000030c1000eb030300ec03ed03"
+            "ee030000020c0c000000000000000000");
   peer.send(kErectDomain);
   peer.send(kAttachUser);
   EXPECT_EQ(peer.receive(), "0300000b02f0802e000006");
@@ -42,6 +41,7 @@ TEST_F(Session, to_a_valid_client_byte_by_byte) {
   peer.send(kUltimatum);
   client.close_in_order();
   wait_for_stats([](const HostStats& seen) { return seen.closed_by_close_notify == 1; }, "an orderly close");
+  EXPECT_EQ(stats().connect_initials, 1U);
   EXPECT_EQ(stats().client_infos, 1U);
   EXPECT_EQ(stats().ultimatums, 1U);
   EXPECT_EQ(stats().session_errors, 0U);
@@ -85,9 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Encryption{"rdp_only", "020cac0102000000020000002000000078010000",
                                  "525341310801000000080000ff00000001000100"},
                       Encryption{"audit_permissive", "020cec00010000000100000020000000b8000000",
-                                 "0600"
-                                 "5c0052534131480000000002"
-                                 "00003f00000001000100"}));
+                                 "06005c005253413148000000000200003f00000001000100"}));
 
 struct AfterInfo {
   const char* personality;
@@ -153,9 +151,8 @@ TEST_F(Session, other_licensing_answers) {
   Client first = connect("127.77.0.1");
   SessionPeer challenged(first, 0x0B, 1);
   EXPECT_EQ(challenged.answer_to_client_info(),
-            "0300003802f08068000103eb702a8000000002032600000000000900"
-            "0a005a5a5a5a5a5a5a5a5a5a"
-            "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a");
+            "0300003802f08068000103eb702a80000000020326000000000009000a005a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+            "5a5a5a5a5a5a5a5a5a5a");
   Client second = connect("127.77.0.2");
   SessionPeer refused(second, 0x0B, 1);
   EXPECT_EQ(refused.answer_to_client_info(),

@@ -90,17 +90,12 @@ TEST_P(WrongPdus, are_refused) {
 const std::string kAttached = std::string(kErectDomain) + kAttachUser;
 INSTANTIATE_TEST_SUITE_P(
     Sim, WrongPdus,
-    ::testing::Values(WrongPdu{{kAttachUser}, "expected an Erect Domain Request"},
-                      WrongPdu{{std::string(kErectDomain) + kErectDomain}, "expected an Attach User Request"},
-                      WrongPdu{{kAttached, kClientInfo}, "expected a Channel Join Request"},
-                      WrongPdu{{kAttached,
-                                "0300000c02f080380005"
-                                "03eb"},
-                               "a Channel Join Request of user 1006"},
-                      WrongPdu{{kAttached,
-                                "0300000c02f080380006"
-                                "03f0"},
-                               "a Channel Join Request for channel 1008"}));
+    ::testing::Values(
+        WrongPdu{{kAttachUser}, "expected an Erect Domain Request"},
+        WrongPdu{{std::string(kErectDomain) + kErectDomain}, "expected an Attach User Request"},
+        WrongPdu{{kAttached, kClientInfo}, "expected a Channel Join Request"},
+        WrongPdu{{kAttached, "0300000c02f08038000503eb"}, "a Channel Join Request of user 1006"},
+        WrongPdu{{kAttached, "0300000c02f08038000603f0"}, "a Channel Join Request for channel 1008"}));
 
 struct WrongInfo {
   const char* from;  ///< in the Client Info
@@ -127,29 +122,19 @@ INSTANTIATE_TEST_SUITE_P(
                       WrongInfo{"702040000000", "702080000000", "Client Info: wrong security flags"},
                       WrongInfo{"10000000"
                                 "00000000",
-                                "18000000"
-                                "00000000",
-                                "Client Info: asks for automatic logon"},
+                                "1800000000000000", "Client Info: asks for automatic logon"},
                       WrongInfo{"10000000"
                                 "00000000",
-                                "10000000"
-                                "00000200",
-                                "Client Info: names a user"},
+                                "1000000000000200", "Client Info: names a user"},
                       WrongInfo{"10000000"
                                 "0000000000",
-                                "10000000"
-                                "0000000002",
-                                "Client Info: has a password"},
+                                "100000000000000002", "Client Info: has a password"},
                       WrongInfo{"10000000"
                                 "00000000",
-                                "10000000"
-                                "14000000",
-                                "Client Info: a string has another length than it says"},
+                                "1000000014000000", "Client Info: a string has another length than it says"},
                       WrongInfo{"4000000000000000"
                                 "10",
-                                "4000000000000000"
-                                "00",
-                                "Client Info: not in Unicode"}));
+                                "400000000000000000", "Client Info: not in Unicode"}));
 
 TEST_F(WrongClients, going_on_behind_licensing) {
   start("session_license_request");
