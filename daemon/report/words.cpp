@@ -19,13 +19,13 @@ constexpr std::array kFindings{
                  "set expand_addresses in the target's group to probe each of them"},
     FindingWords{
         "legacy_rdp_security",
-        "standard RDP security: the host offers no TLS, so it proves no identity and its encryption is weak",
+        "standard RDP security, without TLS: the host proves no identity, and the encryption is weak",
         "set SecurityLayer to TLS (2) on the host"},
     FindingWords{"nla_not_required",
                  "the host lets clients in without Network Level Authentication, so a session starts before "
                  "anyone has logged on",
                  "require NLA on the host (UserAuthentication=1), where the server can do it"},
-    FindingWords{"legacy_tls", "TLS worked only with an old version or cipher that today's clients refuse",
+    FindingWords{"legacy_tls", "an old TLS version or cipher, which today's clients refuse, is accepted",
                  "enable TLS 1.2 or 1.3 with AES-GCM on the host"},
     FindingWords{
         "no_certificate",

@@ -37,6 +37,7 @@ asio::awaitable<AuditResult> run_audit(ProbePlan plan, ProbeFunction probe, Audi
     const ProbeResult result = co_await probe_patiently(probe, std::move(*step), patience);
     audit.note(result);
   }
+  progress(audit.done(), audit.planned());
   AuditResult result = audit.take_result();
   result.duration = handshake::Clock::now() - began;
   co_return result;

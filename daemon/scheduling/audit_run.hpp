@@ -23,7 +23,7 @@ struct AuditPace {
 /// have, so that the schedule's probes find theirs.
 AuditPace background_pace(int max_connections_per_minute);
 
-/// Called before each probe with how many are done and how many it will be at most.
+/// Called before each probe, and at the end, with how many are done and how many it will be at most.
 using AuditProgress = std::function<void(int done, int planned)>;
 
 /// Everything runs on the awaiting coroutine's executor. When cancelled (terminal) it ends early, with

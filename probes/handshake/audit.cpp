@@ -198,7 +198,10 @@ void Audit::judge() {
   const bool any_tls = std::ranges::any_of(result_.tls, accepted);
   if (!any_tls) {
     // Without one version that works a refusal says nothing of versions: the key, or a device between us.
-    for (TlsAnswer& answer : result_.tls) answer.accepts = Acceptance::unknown;
+    for (TlsAnswer& answer : result_.tls) {
+      answer.accepts = Acceptance::unknown;
+      if (!tls_protocol()) answer.detail = "the host chose no protocol with TLS";
+    }
   }
   result_.nla_required = is_nla_required(result_);
   result_.findings = findings_of(result_);

@@ -71,8 +71,9 @@ void add_error_infos(PersonalityList& list) {
 }
 
 void add_mcs(PersonalityList& list) {
-  list.push_back({"session_tampered", session([](SessionSpec& spec) { spec.echo_protocols = kProtocolSsl; }),
-                  "says that the client asked for TLS alone"});
+  list.push_back({"session_tampered",
+                  session([](SessionSpec& spec) { spec.echo_protocols = kProtocolSsl | kProtocolHybrid; }),
+                  "says that the client asked for NLA as well"});
   list.push_back({"session_connect_refused", session([](SessionSpec& spec) { spec.connect_result = 14; }),
                   "Connect-Response: rt-unspecified-failure"});
   list.push_back({"session_attach_refused", session([](SessionSpec& spec) { spec.attach_result = 13; }),
