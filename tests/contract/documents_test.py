@@ -10,7 +10,7 @@ from pathlib import Path
 import tree
 
 # Phases of this version; a reason that belongs only to later ones need not be in the README yet.
-PHASES_BUILT = {"resolve", "connect", "negotiate", "tls"}
+PHASES_BUILT = {"resolve", "connect", "negotiate", "tls", "nla", "mcs", "licensing"}
 FOR_USERS = ["README.md", "deploy/FOOTPRINT.md", "CHANGELOG.md"]
 
 

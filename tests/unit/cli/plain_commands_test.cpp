@@ -45,7 +45,7 @@ inventory:
   folder.write("more-1.yml", "- targets: [ts03]\n");
   const Ran ran = run_line({"check-config", file});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.out, file + ": 3 targets in 2 groups, 4 modules\n");
+  EXPECT_EQ(ran.out, file + ": 3 targets in 2 groups, 6 modules\n");
 }
 
 TEST(CheckConfig, all_errors_with_their_places) {
@@ -74,7 +74,7 @@ TEST(CheckConfig, bad_discovery_file_is_a_warning) {
   folder.write("sd.yml", "- targets: 7\n");
   const Ran ran = run_line({"check-config", file});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_EQ(ran.out, file + ": 1 target in 1 group, 3 modules\n");
+  EXPECT_EQ(ran.out, file + ": 1 target in 1 group, 5 modules\n");
   EXPECT_THAT(ran.err, StartsWith("warning: "));
   EXPECT_THAT(ran.err, HasSubstr("sd.yml"));
 }
