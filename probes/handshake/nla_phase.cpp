@@ -95,7 +95,10 @@ PhaseStep NlaPhase::judge_token(const Bytes& token) {
 PhaseStep NlaPhase::judge_early_authorization() {
   const auto decoded = wire::decode_early_user_authorization(buffer_);
   if (decoded.need_more() != nullptr) return receive_up_to(decoded.need_more()->missing);
-  if (decoded.malformed() != nullptr) return pdu_failure(*decoded.malformed(), buffer_);
+  // Neither a TSRequest nor one of the two results: of no protocol that belongs here.
+  if (decoded.malformed() != nullptr) {
+    return pdu_failure({wire::DecodeError::foreign, decoded.malformed()->what}, buffer_);
+  }
   if (decoded.value() == wire::EarlyUserAuthorization::access_denied) {
     return PhaseFailure{FailureReason::access_denied, "Early User Authorization Result: access denied",
                         static_cast<std::int64_t>(decoded.value())};
