@@ -32,7 +32,7 @@ std::string listed(std::initializer_list<std::string_view> texts) {
 std::string outcome_in_words(const handshake::NlaFacts& facts) {
   switch (facts.outcome) {
     case NlaOutcome::challenge:
-      return "the host asked for a logon and said who it is";
+      return "the host said who it is";
     case NlaOutcome::no_credssp:
       return "the host did not choose NLA";
     case NlaOutcome::ntlm_refused:

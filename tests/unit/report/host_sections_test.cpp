@@ -20,8 +20,7 @@ TEST(HostSections, stand_between_certificate_and_findings) {
   result.host->clock_skew = handshake::Seconds(7200.3);
   EXPECT_THAT(to_text(result, {}, {}), HasSubstr(R"(
 NLA
-  answer      the host asked for a logon and said who it is (challenge), CredSSP
-              version 6
+  answer      the host said who it is (challenge), CredSSP version 6
 
 Host
   computer    TS09, ts09.corp.example.com
