@@ -41,7 +41,21 @@ def run(*arguments, timeout=60):
 
 def probe(target, *flags):
     """rdpwatch probe TARGET --output=json"""
-    done = run("probe", target, "--output=json", *flags)
+    return _json_outcome(run("probe", target, "--output=json", *flags))
+
+
+def audit(target, *flags):
+    """rdpwatch audit TARGET --output=json"""
+    return _json_outcome(run("audit", target, "--output=json", *flags))
+
+
+def accepted(audited):
+    """The names of the protocols and TLS versions that an audit found accepted."""
+    answers = [(row["protocol"], row) for row in audited["protocols"]] + [(row["version"], row) for row in audited["tls"]]
+    return {name for name, row in answers if row.get("accepts")}
+
+
+def _json_outcome(done):
     try:
         result = json.loads(done.stdout)
     except ValueError:

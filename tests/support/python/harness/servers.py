@@ -15,7 +15,7 @@ port=tcp://{address}:{port}
 tcp_nodelay=true
 tcp_keepalive=true
 security_layer={security_layer}
-crypt_level=high
+crypt_level={crypt_level}
 certificate={certificate}
 key_file={key}
 ssl_protocols={ssl_protocols}
@@ -43,6 +43,17 @@ code=20
 """
 
 
+def _fake_clock(offset):
+    """The environment in which a program's clock is that far off. The library itself is preloaded, not its command,
+    whose wrapper forks: ending it would leave the server behind."""
+    if offset is None:
+        return {}
+    library = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+    if library is None:
+        raise RuntimeError("libfaketime is missing; deploy/install-packages.sh test installs it")
+    return {"LD_PRELOAD": str(library), "FAKETIME": offset}
+
+
 class Server(Child):
     """Something that listens on `address`:`port`."""
 
@@ -60,12 +71,14 @@ class Server(Child):
 class Xrdp(Server):
     """xrdp. Its listen backlog is 2, so a test probes it one at a time."""
 
-    def __init__(self, folder, certificate, security_layer="tls", ssl_protocols="TLSv1.2, TLSv1.3", ciphers=None, key=None):
+    def __init__(self, folder, certificate, security_layer="tls", ssl_protocols="TLSv1.2, TLSv1.3", ciphers=None, key=None,
+                 crypt_level="high"):
         folder.mkdir()
         address = fresh_address()
         ini = folder / "xrdp.ini"
         ini.write_text(_XRDP_INI.format(
-            address=address, port=RDP_PORT, security_layer=security_layer, certificate=certificate.path,
+            address=address, port=RDP_PORT, security_layer=security_layer, crypt_level=crypt_level,
+            certificate=certificate.path,
             key=key or certificate.key, ssl_protocols=ssl_protocols, ciphers=f"tls_ciphers={ciphers}" if ciphers else "",
             folder=folder), encoding="utf-8")
         super().__init__([tool("xrdp"), "-n", "-c", ini], folder, address, RDP_PORT)
@@ -90,7 +103,8 @@ class Xvfb(Child):
 class Shadow(Server):
     """freerdp-shadow-cli, the one packaged server that speaks Network Level Authentication."""
 
-    def __init__(self, folder, xvfb, options, certificate):
+    def __init__(self, folder, xvfb, options, certificate, clock=None):
+        """`clock` moves the time that the server sees, for example "+2h"."""
         own = folder / "freerdp" / "shadow"
         own.mkdir(parents=True)
         (own / "shadow.crt").write_bytes(Path(certificate.path).read_bytes())
@@ -101,7 +115,7 @@ class Shadow(Server):
         address = fresh_address()
         super().__init__([tool("freerdp-shadow-cli"), f"/port:{RDP_PORT}", f"/bind-address:{address}", *options,
                           f"/sam-file:{accounts}"], folder, address, RDP_PORT,
-                         env={"DISPLAY": xvfb.display, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)})
+                         env={"DISPLAY": xvfb.display, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), **_fake_clock(clock)})
 
 
 class Dnsmasq(Server):
