@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "probes/transport/certificate.hpp"
 #include "tests/support/test_certificates.hpp"
 #include "tests/unit/transport/tls_test_peer.hpp"
@@ -62,6 +64,37 @@ TEST_F(TlsSessionTest, tls12) {
   EXPECT_EQ(facts.cipher, "ECDHE-RSA-AES256-GCM-SHA384");
   EXPECT_EQ(facts.group, "x25519");
   EXPECT_FALSE(facts.needs_legacy);
+}
+
+TEST_F(TlsSessionTest, server_hello_time_before_tls13) {
+  spec_.hello_time = true;
+  EXPECT_FALSE(agreed(TlsProfile::modern).hello_time) << "TLS 1.3 has none";
+  const auto before = std::chrono::system_clock::now();
+  const auto told = agreed_on_12("ECDHE-RSA-AES256-GCM-SHA384").hello_time;
+  ASSERT_TRUE(told);
+  const auto seconds = [](auto time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  };
+  EXPECT_GE(*told, seconds(before));
+  EXPECT_LE(*told, seconds(std::chrono::system_clock::now()));
+}
+
+TEST_F(TlsSessionTest, one_version_alone) {
+  for (const TlsVersion version :
+       {TlsVersion::tls10, TlsVersion::tls11, TlsVersion::tls12, TlsVersion::tls13}) {
+    const LoopbackPair pair;
+    MemoryTlsServer server(spec_);
+    const auto profile = version == TlsVersion::tls13 ? TlsProfile::modern : TlsProfile::legacy;
+    TlsSession session(contexts_, {profile, "", version}, pair.client());
+    ASSERT_EQ(handshake(session, pair, server), Progress::done) << session.end().detail;
+    EXPECT_EQ(session.facts()->version, version);
+  }
+  spec_.max_version = TLS1_2_VERSION;
+  const LoopbackPair pair;
+  MemoryTlsServer server(spec_);
+  TlsSession session(contexts_, {TlsProfile::modern, "", TlsVersion::tls13}, pair.client());
+  EXPECT_EQ(handshake(session, pair, server), Progress::failed);
+  EXPECT_EQ(session.end().alert, 70) << session.end().detail;
 }
 
 TEST_F(TlsSessionTest, tls12_key_exchanges) {

@@ -99,6 +99,7 @@ MemoryTlsServer::MemoryTlsServer(const ServerSpec& spec)
   must(SSL_CTX_set_max_proto_version(ctx, spec.max_version) == 1, "version");
   must(SSL_CTX_set_cipher_list(ctx, spec.ciphers.c_str()) == 1, "ciphers");
   SSL_CTX_set_dh_auto(ctx, 1);
+  if (spec.hello_time) SSL_CTX_set_mode(ctx, SSL_MODE_SEND_SERVERHELLO_TIME);
   if (!spec.groups.empty()) must(SSL_CTX_set1_groups_list(ctx, spec.groups.c_str()) == 1, "groups");
   if (!spec.signatures.empty())
     must(SSL_CTX_set1_sigalgs_list(ctx, spec.signatures.c_str()) == 1, "signatures");

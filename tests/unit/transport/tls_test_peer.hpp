@@ -45,6 +45,7 @@ struct ServerSpec {
   std::string signatures;    ///< signature algorithms; empty: OpenSSL's default
   bool request_client_certificate = false;
   bool require_client_certificate = false;
+  bool hello_time = false;  ///< ServerHello.random begins with the time, as Windows writes it before TLS 1.3
 };
 
 class MemoryTlsServer {
