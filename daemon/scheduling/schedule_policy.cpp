@@ -49,6 +49,10 @@ TimePoint next_due(const ClockAnchor& anchor, milliseconds interval, std::uint64
   return DueGrid(anchor, interval, hash).next_after(std::max(now, due + (effective - interval)));
 }
 
+TimePoint audit_turn(TimePoint last, TimePoint now) {
+  return std::max(now, last + kAuditSpacing);
+}
+
 bool is_ban_like(const ProbeResult& result) {
   if (!result.failure || result.verdict != Verdict::failure) return false;
   // An earlier connection of the same probe is there only because the host answered it.

@@ -26,9 +26,9 @@ struct PolicySettings {
 /// A new target's first run comes within this time (or its interval, if that is shorter).
 inline constexpr milliseconds kFirstRunWithin{60000};
 
-/// A new target's first audit comes within this time (or its interval, if that is shorter): a fleet's audits
-/// spread over it.
-inline constexpr milliseconds kFirstAuditWithin{3600000};
+/// A worker begins its audits this far apart, so that those of a fleet spread, however many are due: a first
+/// audit is due at once.
+inline constexpr milliseconds kAuditSpacing{250};
 
 /// An audit that failed or was cut off is tried again within this time (or its interval, if that is shorter).
 inline constexpr milliseconds kAuditRetry{3600000};
@@ -69,6 +69,10 @@ TimePoint first_due(const ClockAnchor& anchor, milliseconds interval, std::uint6
 /// and never in the past.
 TimePoint next_due(const ClockAnchor& anchor, milliseconds interval, std::uint64_t hash, TimePoint due,
                    milliseconds effective, TimePoint now);
+
+/// When an audit that is due may begin, where `last` is what this said for the audit before: at once, else
+/// kAuditSpacing after that one.
+TimePoint audit_turn(TimePoint last, TimePoint now);
 
 /// What a banned or rate-limited prober sees: the connection is accepted and closed or reset without one
 /// byte, or nothing answers at all. A probe that got an answer on any of its connections has no such symptom.

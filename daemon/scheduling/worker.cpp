@@ -96,9 +96,9 @@ void Worker::change_target(const inventory::TargetPtr& target) {
   const TimePoint now = handshake::Clock::now();
   for (const auto& endpoint : endpoints) {
     const bool new_interval = endpoint->target->interval != target->interval;
-    const bool new_audit = endpoint->target->audit_interval != target->audit_interval;
+    const milliseconds old_audit_interval = endpoint->target->audit_interval;
     endpoint->target = target;
-    if (new_audit) endpoint->audit_due = first_audit(*endpoint);
+    change_audit(*endpoint, old_audit_interval);
     store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
     if (!new_interval) continue;
     const auto effective = effective_interval(policy_, endpoint->history, target->interval);
@@ -108,7 +108,7 @@ void Worker::change_target(const inventory::TargetPtr& target) {
 
 void Worker::add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due) {
   const EndpointPtr endpoint = table_.add(target, std::move(address), due);
-  endpoint->audit_due = first_audit(*endpoint);
+  endpoint->audit_due = first_audit(*target);
   store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
 }
 

@@ -44,7 +44,7 @@ class Worker {
   /// Takes changes in their order, a few at a time, with other work in between.
   void enqueue(std::vector<TargetChange> changes);
   void set_policy(PolicySettings policy);
-  /// Audits count as runs.
+  /// Audits count as runs, also while they wait for their turn.
   std::size_t runs_in_flight() const { return runs_.load(std::memory_order_relaxed); }
   /// Cancels all runs; the loop ends when the last is gone.
   void begin_stop();
@@ -91,10 +91,11 @@ class Worker {
   void run_ended(const std::exception_ptr& error);
 
   // worker_audit.cpp: the audits
-  TimePoint first_audit(const Endpoint& endpoint) const;
+  static TimePoint first_audit(const inventory::Target& target);
   TimePoint next_audit(const Endpoint& endpoint, bool succeeded) const;
+  void change_audit(Endpoint& endpoint, milliseconds old_interval) const;
   void audit_if_due(const EndpointPtr& endpoint);
-  boost::asio::awaitable<void> audit(EndpointPtr endpoint, inventory::TargetPtr target);
+  boost::asio::awaitable<void> audit(EndpointPtr endpoint, TimePoint turn);
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -110,6 +111,7 @@ class Worker {
   std::deque<TargetChange> pending_;
   bool taking_changes_ = false;
   bool stopping_ = false;
+  TimePoint last_audit_turn_ = TimePoint::min();
   std::atomic<std::size_t> runs_{0};
 
   std::promise<void> ended_;

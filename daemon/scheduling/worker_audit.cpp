@@ -1,9 +1,11 @@
-// Audits in the daemon: begun after a run that found the host up, when one is due, and paced so slowly that
-// the schedule's own probes find room.
+// Audits in the daemon: due at once for a new target, then at its phase of the interval. One that is due
+// begins after a run that found the host up, in its turn among the worker's audits, and is paced so slowly
+// that the schedule's own probes find room.
 
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "daemon/scheduling/audit_run.hpp"
@@ -12,10 +14,8 @@
 namespace rdpwatch::scheduling {
 namespace asio = boost::asio;
 
-TimePoint Worker::first_audit(const Endpoint& endpoint) const {
-  const auto interval = std::min(endpoint.target->audit_interval, kFirstAuditWithin);
-  if (interval.count() == 0) return TimePoint::max();
-  return DueGrid(anchor_, interval, endpoint.hash).next_after(handshake::Clock::now());
+TimePoint Worker::first_audit(const inventory::Target& target) {
+  return target.audit_interval.count() == 0 ? TimePoint::max() : TimePoint::min();
 }
 
 TimePoint Worker::next_audit(const Endpoint& endpoint, bool succeeded) const {
@@ -25,28 +25,46 @@ TimePoint Worker::next_audit(const Endpoint& endpoint, bool succeeded) const {
   return DueGrid(anchor_, wait, endpoint.hash).next_after(handshake::Clock::now());
 }
 
+// Of a fleet that has been audited another interval moves the phases and is no reason to audit all at once.
+void Worker::change_audit(Endpoint& endpoint, milliseconds old_interval) const {
+  if (endpoint.target->audit_interval == old_interval) return;
+  const bool has_waited = endpoint.audit_due == TimePoint::min();
+  const bool is_first = old_interval.count() == 0 || has_waited;
+  endpoint.audit_due = is_first ? first_audit(*endpoint.target) : next_audit(endpoint, true);
+}
+
 void Worker::audit_if_due(const EndpointPtr& endpoint) {
-  if (endpoint->auditing || handshake::Clock::now() < endpoint->audit_due) return;
+  const TimePoint now = handshake::Clock::now();
+  if (endpoint->auditing || now < endpoint->audit_due) return;
   endpoint->auditing = true;
   ++runs_;
-  asio::co_spawn(io_, audit(endpoint, endpoint->target),
+  last_audit_turn_ = audit_turn(last_audit_turn_, now);
+  asio::co_spawn(io_, audit(endpoint, last_audit_turn_),
                  asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
                                               [this](const std::exception_ptr& error) { run_ended(error); }));
 }
 
-asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr target) {
+asio::awaitable<void> Worker::audit(EndpointPtr endpoint, TimePoint turn) {
+  inventory::TargetPtr target;
   handshake::AuditResult result;
   const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
   const AuditProgress quiet = [](int, int) {};
   try {
-    asio::awaitable<handshake::AuditResult> auditing = run_audit(
-        plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
-    result = co_await std::move(auditing);
+    asio::steady_timer wait(io_, turn);
+    co_await wait.async_wait(asio::use_awaitable);
+    // Meanwhile the host may have gone down, and audits may have been turned off; then it begins after a
+    // later run, or never.
+    if (endpoint->history.up && handshake::Clock::now() >= endpoint->audit_due) {
+      target = endpoint->target;
+      asio::awaitable<handshake::AuditResult> auditing = run_audit(
+          plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
+      result = co_await std::move(auditing);
+    }
   } catch (const boost::system::system_error&) {
     result.abandoned_why = "stopped";  // Only cancellation comes as an exception.
   }
   endpoint->auditing = false;
-  if (stopping_ || endpoint->removed) co_return;
+  if (stopping_ || endpoint->removed || !target) co_return;
   endpoint->audit_due = next_audit(*endpoint, result.verdict == handshake::Verdict::success);
   observer_.audit_done(*target, endpoint->key, result);
   if (result.verdict == handshake::Verdict::success) store_.record_audit(endpoint->key, std::move(result));

@@ -105,6 +105,46 @@ TEST_F(ResultStoreTest, ARemovedEndpointIsIgnored) {
   EXPECT_EQ(store_.size(), 0u);
 }
 
+TEST_F(ResultStoreTest, AnAuditStaysOverRunsAndReloads) {
+  EXPECT_EQ(state()->audit, nullptr);
+  store_.record(kKey, run({success("aa")}, 160));
+  store_.record_audit(kKey, test::audit(true, 7));
+  const StatePtr audited = state();
+  ASSERT_TRUE(audited->audit);
+  EXPECT_EQ(audited->audit->nla_required, true);
+  EXPECT_EQ(audited->audit->connections, 7);
+  EXPECT_EQ(audited->probes_total, 1u) << "an audit is no run";
+  EXPECT_EQ(audited->last_run, at(160));
+  EXPECT_EQ(audited->certificate->sha256, "aa");
+  store_.record(kKey, run({timeout(), timeout()}, 220));
+  EXPECT_EQ(state()->status, TargetStatus::down);
+  EXPECT_EQ(state()->audit, audited->audit);
+  inventory::Target changed(*test::target("ts01:3389", "b"));
+  changed.labels = {{"site", "fra1"}};
+  store_.put_endpoint(kKey, std::make_shared<const inventory::Target>(changed), at(300));
+  EXPECT_EQ(state()->audit, audited->audit);
+}
+
+TEST_F(ResultStoreTest, ANewerAuditTakesThePlaceOfTheOlder) {
+  store_.record_audit(kKey, test::audit(true, 7));
+  const StatePtr before = state();
+  store_.record_audit(kKey, test::audit(false, 6));
+  EXPECT_EQ(state()->audit->nla_required, false);
+  EXPECT_EQ(state()->audit->connections, 6);
+  EXPECT_EQ(before->audit->connections, 7) << "a reader goes on with what it has";
+}
+
+TEST_F(ResultStoreTest, AnAuditOfAnUnknownEndpointIsIgnored) {
+  store_.record_audit({"ts02:3389", ""}, test::audit(true, 7));
+  store_.record_audit({"ts01:3389", "10.0.0.9"}, test::audit(true, 7));
+  EXPECT_EQ(store_.size(), 1u);
+  EXPECT_EQ(state()->audit, nullptr);
+  store_.record_audit(kKey, test::audit(true, 7));
+  store_.remove_endpoint(kKey);
+  store_.put_endpoint(kKey, test::target("ts01:3389"), at(400));
+  EXPECT_EQ(state()->audit, nullptr) << "a target that comes back starts anew";
+}
+
 TEST_F(ResultStoreTest, AKnownEndpointKeepsStateAndCountersWithNewLabels) {
   store_.record(kKey, run({success("aa")}, 160));
   inventory::Target changed(*test::target("ts01:3389"));

@@ -43,6 +43,15 @@ inline handshake::ProbeResult timeout() {
   return failure(handshake::Phase::connect, handshake::FailureReason::timeout);
 }
 
+/// What an audit found, as far as a test can tell two of them apart by it.
+inline handshake::AuditResult audit(bool nla_required, int connections) {
+  handshake::AuditResult result;
+  result.verdict = handshake::Verdict::success;
+  result.nla_required = nla_required;
+  result.connections = connections;
+  return result;
+}
+
 inline RunRecord run(std::vector<handshake::ProbeResult> attempts, std::int64_t seconds) {
   return RunRecord{std::move(attempts), at(seconds), std::chrono::seconds(60)};
 }

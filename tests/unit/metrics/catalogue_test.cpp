@@ -87,6 +87,7 @@ std::string full_scrape() {
   fleet::ResultStore store;
   store.put_endpoint({"a:3389", "10.0.0.9"}, test::target("a:3389"), test::kNow);
   store.record({"a:3389", "10.0.0.9"}, test::run(test::success_with_nla(), 2));
+  store.record_audit({"a:3389", "10.0.0.9"}, test::audit());
   store.put_endpoint({"b:3389", "10.0.0.8"}, test::target("b:3389"), test::kNow);
   store.record({"b:3389", "10.0.0.8"}, test::run(test::reset_in_tls(), 2));
   std::string text = self.render();
@@ -147,7 +148,7 @@ TEST(Catalogue, NamesAndHelpAreWellFormed) {
 TEST(Catalogue, ForPeople) {
   EXPECT_THAT(render_catalogue(CatalogueFormat::text), HasSubstr(R"(
 rdp_cert_problem
-  gauge, target, labels problem, number 20 to go at max_series
+  gauge, target, labels problem, number 23 to go at max_series
   Always 1, while the certificate last seen has the problem.
 )"));
   EXPECT_THAT(

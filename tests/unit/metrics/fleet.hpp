@@ -2,6 +2,7 @@
 // A small fleet for the tests of the exposition: every optional thing is there once.
 
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -83,6 +84,26 @@ inline handshake::ProbeResult reset_in_tls() {
   return result;
 }
 
+/// A host that takes standard RDP security and TLS 1.0 and 1.2; RDSTLS and TLS 1.3 stayed open.
+inline handshake::AuditResult audit() {
+  using handshake::Acceptance;
+  using handshake::TlsVersion;
+  handshake::AuditResult result;
+  result.verdict = handshake::Verdict::success;
+  result.protocols = {{0, Acceptance::yes, ""},
+                      {1, Acceptance::yes, ""},
+                      {2, Acceptance::no, "free text"},
+                      {8, Acceptance::no, "free text"},
+                      {4, Acceptance::unknown, "free text"}};
+  result.tls = {{TlsVersion::tls10, Acceptance::yes, ""},
+                {TlsVersion::tls11, Acceptance::no, "free text"},
+                {TlsVersion::tls12, Acceptance::yes, ""},
+                {TlsVersion::tls13, Acceptance::unknown, "free text"}};
+  result.nla_required = false;
+  result.findings = {"legacy_rdp_security", "nla_not_required", "legacy_tls"};
+  return result;
+}
+
 inline fleet::RunRecord run(handshake::ProbeResult attempt, double when) {
   fleet::RunRecord record;
   record.attempts.push_back(std::move(attempt));
@@ -107,6 +128,26 @@ inline TargetExpositionOptions options() {
 inline std::string expose(const fleet::ResultStore& store, TargetExpositionOptions with = options()) {
   TargetExposition exposition(store.snapshot(), std::move(with));
   return all_of(exposition);
+}
+
+/// The samples, without HELP and TYPE.
+inline std::string samples(const std::string& text) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("#")) out.append(line).append("\n");
+  }
+  return out;
+}
+
+/// The lines of one family, without HELP and TYPE.
+inline std::string family(const std::string& text, const std::string& name) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(name + "{")) out.append(line).append("\n");
+  }
+  return out;
 }
 
 }  // namespace rdpwatch::metrics::test

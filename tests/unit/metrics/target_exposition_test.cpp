@@ -12,30 +12,12 @@ namespace {
 
 using test::at;
 using test::expose;
+using test::family;
 using test::run;
+using test::samples;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-/// The samples, without HELP and TYPE.
-std::string samples(const std::string& text) {
-  std::istringstream lines(text);
-  std::string out;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("#")) out.append(line).append("\n");
-  }
-  return out;
-}
-
-/// The lines of one family, without HELP and TYPE.
-std::string family(const std::string& text, const std::string& name) {
-  std::istringstream lines(text);
-  std::string out;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name + "{")) out.append(line).append("\n");
-  }
-  return out;
-}
 
 TEST(TargetExposition, BeforeTheFirstRunThereIsWhatIsKnown) {
   fleet::ResultStore store;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/scheduling/scheduler_fixture.hpp"
 
 namespace rdpwatch::scheduling {
@@ -21,8 +23,8 @@ PolicySettings quick() {
   return policy;
 }
 
-inventory::Target audited_target(milliseconds interval = 20ms) {
-  inventory::Target target = make_target("a:3389");
+inventory::Target audited_target(milliseconds interval = 20ms, const std::string& name = "a:3389") {
+  inventory::Target target = make_target(name);
   target.audit_interval = interval;
   return target;
 }
@@ -97,6 +99,72 @@ TEST_F(SchedulerTest, StoppingCutsAuditsOff) {
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
   scheduler_->stop();
   EXPECT_EQ(prober_.cancelled(), 1);
+}
+
+TEST_F(SchedulerTest, TheFirstAuditsFollowTheFirstRunsAQuarterOfASecondApart) {
+  std::vector<inventory::Target> targets;
+  for (const char* name : {"a:3389", "b:3389", "c:3389"}) {
+    prober_.script(std::string(name) + " audit", {chooses_rdp()});
+    targets.push_back(audited_target(24h, name));
+  }
+  start(quick(), 1);
+  apply(targets);
+  ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 3; }));
+  std::vector<handshake::TimePoint> begins;
+  for (const auto& target : targets) begins.push_back(prober_.starts(target.name + " audit").front());
+  std::ranges::sort(begins);
+  EXPECT_GE(begins[2] - begins[0], 250ms) << "500 ms; the first one may have begun late";
+}
+
+TEST_F(SchedulerTest, AnotherIntervalIsNoReasonToAuditAtOnce) {
+  prober_.script("a:3389 audit", {chooses_rdp()});
+  start(quick());
+  apply({audited_target(24h)});
+  ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 1; }));
+  apply({audited_target(20 * 24h)});
+  const auto before = runs("a:3389");
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= before + 3; }));
+  EXPECT_EQ(observer_.audits().size(), 1u);
+  apply({make_target("a:3389")});
+  apply({audited_target(24h)});
+  ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 2; })) << "turned off and on again";
+}
+
+/// One worker, and a second's worth of audits that have their turns.
+class SchedulerTurnsTest : public SchedulerTest {
+ protected:
+  void SetUp() override {
+    for (const char* name : {"a:3389", "b:3389", "c:3389", "d:3389"})
+      targets_.push_back(audited_target(24h, name));
+    start(quick(), 1);
+    apply(targets_);
+    for (const auto& target : targets_) ASSERT_TRUE(eventually([&] { return runs(target.name) >= 1; }));
+  }
+
+  void add(const std::string& name) {
+    targets_.push_back(audited_target(24h, name));
+    apply(targets_);
+    ASSERT_TRUE(eventually([&] { return runs(name) >= 1; }));
+  }
+
+  std::vector<inventory::Target> targets_;
+};
+
+TEST_F(SchedulerTurnsTest, AHostThatGoesDownBeforeItsTurnIsNotAudited) {
+  prober_.script("down:3389", {succeeded(), failed(Phase::connect, FailureReason::connection_refused)});
+  add("down:3389");
+  ASSERT_TRUE(eventually([&] { return state("down:3389")->status == fleet::TargetStatus::down; }));
+  add("last:3389");
+  ASSERT_TRUE(eventually([&] { return prober_.count("last:3389 audit") >= 1; })) << "whose turn is later";
+  EXPECT_EQ(prober_.count("down:3389 audit"), 0u);
+}
+
+TEST_F(SchedulerTurnsTest, ARemovedTargetsTurnIsNobodys) {
+  add("removed:3389");
+  apply({});
+  EXPECT_TRUE(eventually([&] { return scheduler_->runs_in_flight() == 0; }));
+  EXPECT_EQ(prober_.count("removed:3389 audit"), 0u);
+  scheduler_->stop();
 }
 
 }  // namespace
