@@ -248,7 +248,7 @@ TEST_F(Session, tampered_and_omitted_echo) {
   Client client = connect();
   SessionPeer peer(client, 0x0B, 1);
   peer.send(connect_initial(1));
-  EXPECT_THAT(peer.receive(), HasSubstr("010c0c000400080001000000030c"));
+  EXPECT_THAT(peer.receive(), HasSubstr("010c0c000400080003000000030c"));
   Scenarios scenarios;
   scenarios.port = 0;
   Behaviour behaviour = changed([](Behaviour& change) {
