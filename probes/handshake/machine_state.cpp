@@ -1,6 +1,7 @@
 #include "probes/handshake/machine_state.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "probes/handshake/failure_text.hpp"
@@ -10,14 +11,16 @@ namespace rdpwatch::handshake {
 namespace {
 
 /// Asks the phase that exchanges messages; that there is none would be a fault of our own.
-template <class Ask>
-struct Talk {
-  Ask ask;
-  PhaseStep operator()(std::monostate&) const {
-    return PhaseFailure{FailureReason::internal_error, "no phase to answer to", std::nullopt};
-  }
-  PhaseStep operator()(auto& phase) const { return ask(phase); }
-};
+PhaseStep ask_phase(auto& talk, const auto& ask) {
+  const auto visit = [&ask](auto& phase) -> PhaseStep {
+    if constexpr (std::is_same_v<decltype(phase), std::monostate&>) {
+      return PhaseFailure{FailureReason::internal_error, "no phase to answer to", std::nullopt};
+    } else {
+      return ask(phase);
+    }
+  };
+  return std::visit(visit, talk);
+}
 
 }  // namespace
 
@@ -141,12 +144,12 @@ Action HandshakeMachine::State::on(Sent&) {
   last_send_ = now_;
   last_sent_ = sending_;
   const auto sent = [](auto& phase) -> PhaseStep { return phase.sent(); };
-  return advance(std::visit(Talk{sent}, talk_));
+  return advance(ask_phase(talk_, sent));
 }
 
 Action HandshakeMachine::State::on(BytesReceived& event) {
   const auto received = [&event](auto& phase) -> PhaseStep { return phase.received(event.bytes); };
-  return advance(std::visit(Talk{received}, talk_));
+  return advance(ask_phase(talk_, received));
 }
 
 Action HandshakeMachine::State::on(IoFailed& event) {
