@@ -46,7 +46,7 @@ PhaseStep NlaPhase::sent() const {
 
 PhaseStep NlaPhase::received(const Bytes& bytes) {
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-  if (early_authorization_ && buffer_.front() != kSequence) return judge_early_authorization();
+  if (early_authorization_ && !buffer_.empty() && buffer_.front() != kSequence) return judge_early_authorization();
   const auto decoded = wire::decode_ts_request(buffer_);
   if (decoded.malformed() != nullptr) return pdu_failure(*decoded.malformed(), buffer_);
   if (decoded.need_more() != nullptr) {
