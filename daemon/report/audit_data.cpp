@@ -1,14 +1,17 @@
 // Audits for programs: state, JSON and CSV.
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <tuple>
 
 #include "daemon/report/audit_report.hpp"
 #include "daemon/report/csv_row.hpp"
 #include "daemon/report/json_parts.hpp"
+#include "probes/handshake/failure_text.hpp"
 #include "probes/handshake/protocol_names.hpp"
 #include "probes/wire/gcc.hpp"
+#include "probes/wire/rdp_negotiation.hpp"
 
 namespace rdpwatch::report {
 namespace {
@@ -24,17 +27,11 @@ constexpr std::string_view kHeader =
     "tls13,encryption_method,encryption_level,rdp_key_bits,certificate_subject,certificate_not_after,"
     "certificate_days_to_expiry,certificate_problems,findings,connections,started\r\n";
 
-bool all_known(const auto& answers) {
-  return std::ranges::none_of(answers,
-                              [](const auto& answer) { return answer.accepts == Acceptance::unknown; });
-}
-
-// Of a host without TLS, TLS versions are no open question.
-bool has_open_questions(const AuditResult& audit) {
-  const bool any_tls =
-      std::ranges::any_of(audit.tls, [](const auto& answer) { return answer.accepts == Acceptance::yes; });
-  return !all_known(audit.protocols) || (any_tls && !all_known(audit.tls));
-}
+// As in the header: an audit that was cut off before it began has no list of answers.
+constexpr std::array kProtocolColumns{wire::protocol::kRdp, wire::protocol::kSsl, wire::protocol::kHybrid,
+                                      wire::protocol::kHybridEx, wire::protocol::kRdstls};
+constexpr std::array kVersionColumns{handshake::TlsVersion::tls10, handshake::TlsVersion::tls11,
+                                     handshake::TlsVersion::tls12, handshake::TlsVersion::tls13};
 
 void put_acceptance(json::object& row, Acceptance accepts, const std::string& detail) {
   if (accepts != Acceptance::unknown) row["accepts"] = accepts == Acceptance::yes;
@@ -51,12 +48,6 @@ std::string_view csv_word(Acceptance accepts) {
       return "";
   }
   return "";
-}
-
-std::string failure_text(const AuditResult& audit) {
-  if (!audit.failure) return audit.abandoned_why;
-  return std::string(handshake::name(audit.failure->phase)) + " " +
-         std::string(handshake::name(audit.failure->reason)) + ": " + audit.failure->detail;
 }
 
 void put_rdp_security(CsvRow& row, const AuditResult& audit) {
@@ -93,8 +84,22 @@ State judge(const AuditResult& audit, const Thresholds& thresholds) {
   }
   State state = State::ok;
   if (audit.certificate) state = judge(*audit.certificate, audit.started, thresholds);
-  const bool wanting = !audit.findings.empty() || has_open_questions(audit);
+  const bool wanting = !audit.findings.empty() || !open_questions(audit).empty();
   return state == State::ok && wanting ? State::warning : state;
+}
+
+std::vector<std::string> open_questions(const AuditResult& audit) {
+  std::vector<std::string> open;
+  for (const auto& answer : audit.protocols) {
+    if (answer.accepts == Acceptance::unknown) open.emplace_back(handshake::protocol_name(answer.protocol));
+  }
+  const bool any_tls =
+      std::ranges::any_of(audit.tls, [](const auto& answer) { return answer.accepts == Acceptance::yes; });
+  if (!any_tls) return open;
+  for (const auto& answer : audit.tls) {
+    if (answer.accepts == Acceptance::unknown) open.emplace_back(handshake::name(answer.version));
+  }
+  return open;
 }
 
 int exit_code(const std::vector<AuditResult>& audits, const Thresholds& thresholds) {
@@ -161,10 +166,10 @@ std::string to_csv(const std::vector<AuditResult>& audits, const Thresholds& thr
     row.text(audit.module);
     row.text(audit.address);
     row.text(label(judge(audit, thresholds)));
-    row.text(failure_text(audit));
+    row.text(audit.failure ? handshake::describe(*audit.failure) : audit.abandoned_why);
     row.text(audit.nla_required ? (*audit.nla_required ? "yes" : "no") : "");
-    for (const auto& answer : audit.protocols) row.text(csv_word(answer.accepts));
-    for (const auto& answer : audit.tls) row.text(csv_word(answer.accepts));
+    for (const std::uint32_t protocol : kProtocolColumns) row.text(csv_word(accepts(audit, protocol)));
+    for (const auto version : kVersionColumns) row.text(csv_word(accepts(audit, version)));
     put_rdp_security(row, audit);
     put_certificate(row, audit);
     std::string findings;

@@ -17,16 +17,21 @@ namespace rdpwatch::report {
 /// answered; `unknown`: a fault of our own machine, or cut off.
 State judge(const handshake::AuditResult& audit, const Thresholds& thresholds);
 
+/// Protocols and TLS versions whose answer is not known. Of a host that chose no protocol with TLS, the
+/// versions are no open questions.
+std::vector<std::string> open_questions(const handshake::AuditResult& audit);
+
 /// Of the worst: 2 with any failed or critical, else 3 with any unknown, else 1 with any warning, else 0.
 int exit_code(const std::vector<handshake::AuditResult>& audits, const Thresholds& thresholds);
 
 /// Worst state first, then by target.
 void sort_worst_first(std::vector<handshake::AuditResult>& audits, const Thresholds& thresholds);
 
-/// Everything about one host.
+/// Everything about one host. Sections of which nothing is known are left out.
 std::string to_text(const handshake::AuditResult& audit, const Thresholds& thresholds,
                     const TextStyle& style);
-/// A line a host, with what each finding means below; worst first, as they are given.
+/// A few lines a host in the order given; below, how many hosts have each finding and what it means, and the
+/// totals.
 std::string to_text(const std::vector<handshake::AuditResult>& audits, const Thresholds& thresholds,
                     const TextStyle& style);
 

@@ -23,8 +23,7 @@ std::string client_text(const diagnosis::ClientError& error) {
 
 }  // namespace
 
-std::string failure_section(const TextStyle& style, const handshake::ProbeResult& result) {
-  const auto& failure = *result.failure;
+std::string failure_section(const TextStyle& style, const handshake::Failure& failure) {
   std::string out = labelled(
       style, "reason", kLabel,
       std::string(handshake::name(failure.reason)) + ": " + std::string(handshake::row(failure.reason).help));
@@ -37,10 +36,10 @@ std::string failure_section(const TextStyle& style, const handshake::ProbeResult
   return out;
 }
 
-std::string next_section(const TextStyle& style, const handshake::ProbeResult& result) {
-  const auto& failure = *result.failure;
-  const HostAndPort target = split_target(clean(result.target, style.utf8));
-  const FirstCheck check = first_check(failure.phase, failure.reason, target.host, target.port);
+std::string next_section(const TextStyle& style, const std::string& target,
+                         const handshake::Failure& failure) {
+  const auto [host, port] = split_target(clean(target, style.utf8));
+  const FirstCheck check = first_check(failure.phase, failure.reason, host, port);
   std::string out = labelled(style, "", 0, std::string(check.where) + ":");
   out += "    " + paint(style, Colour::bold, check.command) + "\n";
   out += labelled(style, "", 2, check.look_for);

@@ -6,6 +6,7 @@
 #include "daemon/report/host_sections.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/text_layout.hpp"
+#include "daemon/report/text_sections.hpp"
 #include "daemon/report/time_text.hpp"
 #include "daemon/report/waterfall.hpp"
 #include "daemon/report/words.hpp"
@@ -18,30 +19,10 @@ namespace {
 using handshake::ProbeResult;
 using handshake::Verdict;
 
-constexpr std::size_t kLabel = 12;
-
 std::string joined(const auto& strings) {
   std::string out;
   for (const auto& text : strings) out.append(out.empty() ? "" : ", ").append(text);
   return out;
-}
-
-std::string heading(const TextStyle& style, std::string_view title) {
-  return "\n" + paint(style, Colour::bold, title) + "\n";
-}
-
-Colour colour_of(State state) {
-  switch (state) {
-    case State::ok:
-      return Colour::green;
-    case State::warning:
-    case State::unknown:
-      return Colour::yellow;
-    case State::critical:
-    case State::failed:
-      return Colour::red;
-  }
-  return Colour::bold;
 }
 
 std::string verdict_words(const ProbeResult& result) {
@@ -80,10 +61,10 @@ std::string negotiation_section(const TextStyle& style, const handshake::Negotia
         .append(" in ")
         .append(handshake::name(attempt.phase));
     if (!attempt.detail.empty()) text += " (" + clean(attempt.detail, style.utf8) + ")";
-    out += labelled(style, "also tried", kLabel, text);
+    out += labelled(style, "also tried", kLabelWidth, text);
   }
-  out += labelled(style, "asked for", kLabel, joined(handshake::protocol_names(facts.requested)));
-  if (facts.selected) out += labelled(style, "selected", kLabel, protocol_in_words(*facts.selected));
+  out += labelled(style, "asked for", kLabelWidth, joined(handshake::protocol_names(facts.requested)));
+  if (facts.selected) out += labelled(style, "selected", kLabelWidth, protocol_in_words(*facts.selected));
   return out;
 }
 
@@ -91,34 +72,7 @@ std::string tls_section(const TextStyle& style, const handshake::TlsFacts& facts
   std::string text = std::string(handshake::name(facts.version)) + ", " + clean(facts.cipher, style.utf8);
   if (!facts.group.empty()) text += ", " + clean(facts.group, style.utf8);
   text += ", " + std::string(handshake::name(facts.profile)) + " profile";
-  return heading(style, "TLS") + labelled(style, "agreed on", kLabel, text);
-}
-
-std::string certificate_section(const TextStyle& style, const ProbeResult& result,
-                                const Thresholds& thresholds) {
-  const auto& facts = *result.certificate;
-  const double days = days_to_expiry(result, facts);
-  const bool critical = days <= std::max(0.0, thresholds.critical_days);
-  std::string validity = date(facts.not_before) + " to " + date(facts.not_after) + ", ";
-  validity += days_left_in_words(days);
-  if (critical || days <= thresholds.warning_days) validity += critical ? " (critical)" : " (warning)";
-
-  const auto line = [&](std::string_view label, std::string_view text) {
-    return text.empty() ? "" : labelled(style, label, kLabel, clean(text, style.utf8));
-  };
-  std::string out = heading(style, "Certificate");
-  out += line("subject", facts.subject) + line("issuer", facts.issuer) + line("names", joined(facts.sans));
-  out += line("valid", validity);
-  out += line("key", facts.key_type + " " + std::to_string(facts.key_bits) + " bits, signed with " +
-                         facts.signature_algorithm);
-  out += line("sha256", facts.sha256);
-  for (const auto problem : facts.problems) {
-    // By itself nothing to act on, and so no cause of a warning.
-    const bool is_note = problem == handshake::CertificateProblem::self_signed;
-    out += line(is_note ? "note" : "problem",
-                std::string(handshake::name(problem)) + ": " + std::string(meaning(problem)));
-  }
-  return out;
+  return heading(style, "TLS") + labelled(style, "agreed on", kLabelWidth, text);
 }
 
 // Nothing at all where nothing was observed.
@@ -126,21 +80,10 @@ std::string section(const TextStyle& style, std::string_view title, const std::s
   return lines.empty() ? "" : heading(style, title) + lines;
 }
 
-std::string findings_section(const TextStyle& style, const ProbeResult& result) {
-  std::string out = heading(style, "Findings");
-  for (const auto& id : result.findings) {
-    const FindingWords* const row = find_finding(id);
-    const std::string text =
-        row == nullptr ? "" : ": " + std::string(row->meaning) + "; " + std::string(row->fix);
-    out += labelled(style, "", 0, clean(id, style.utf8) + text);
-  }
-  return out;
-}
-
 std::string not_applicable_section(const TextStyle& style, const ProbeResult& result) {
   std::string out = heading(style, "Not applicable");
   for (const auto& row : result.not_applicable) {
-    out += labelled(style, handshake::name(row.phase), kLabel, clean(row.why, style.utf8));
+    out += labelled(style, handshake::name(row.phase), kLabelWidth, clean(row.why, style.utf8));
   }
   return out;
 }
@@ -149,17 +92,19 @@ std::string not_applicable_section(const TextStyle& style, const ProbeResult& re
 
 std::string to_text(const ProbeResult& result, const Thresholds& thresholds, const TextStyle& style) {
   std::string out = verdict_lines(style, result, judge(result, thresholds));
-  if (result.failure) out += heading(style, "Why") + failure_section(style, result);
+  if (result.failure) out += heading(style, "Why") + failure_section(style, *result.failure);
   if (!result.phases.empty()) out += heading(style, "Phases") + waterfall(style, result);
   if (result.negotiation) out += negotiation_section(style, *result.negotiation);
   if (result.tls) out += tls_section(style, *result.tls);
-  if (result.certificate) out += certificate_section(style, result, thresholds);
+  if (result.certificate)
+    out += heading(style, "Certificate") +
+           certificate_lines(style, *result.certificate, result.started, thresholds);
   out += section(style, "NLA", nla_lines(style, result));
   out += section(style, "Host", host_lines(style, result));
   out += section(style, "Session", session_lines(style, result));
   if (!result.not_applicable.empty()) out += not_applicable_section(style, result);
-  if (!result.findings.empty()) out += findings_section(style, result);
-  if (result.failure) out += heading(style, "Next") + next_section(style, result);
+  out += section(style, "Findings", finding_lines(style, result.findings));
+  if (result.failure) out += heading(style, "Next") + next_section(style, result.target, *result.failure);
   return out;
 }
 

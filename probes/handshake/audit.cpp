@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "probes/handshake/audit_findings.hpp"
+#include "probes/handshake/failure_text.hpp"
 #include "probes/handshake/negotiate_phase.hpp"
 #include "probes/wire/rdp_negotiation.hpp"
 
@@ -23,11 +24,6 @@ std::string without_port(std::string endpoint) {
   endpoint.resize(endpoint.rfind(':'));
   if (endpoint.starts_with('[')) endpoint = endpoint.substr(1, endpoint.size() - 2);
   return endpoint;
-}
-
-std::string describe(const Failure& failure) {
-  return std::string(name(failure.phase)) + " " + std::string(name(failure.reason)) +
-         (failure.detail.empty() ? "" : ": " + failure.detail);
 }
 
 }  // namespace

@@ -35,6 +35,11 @@ std::string to_text(Duration duration) {
   return format("%.0f s", ms / 1000);
 }
 
+std::string describe(const Failure& failure) {
+  return std::string(name(failure.reason)) + " in " + std::string(name(failure.phase)) +
+         (failure.detail.empty() ? "" : ": " + failure.detail);
+}
+
 std::string describe_io(FailureReason reason, const IoMoment& moment) {
   std::string text(ending(reason));
   const bool silence = reason == FailureReason::timeout;

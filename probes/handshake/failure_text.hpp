@@ -6,12 +6,15 @@
 #include <string>
 #include <string_view>
 
-#include "probes/handshake/probe_plan.hpp"
+#include "probes/handshake/probe_result.hpp"
 
 namespace rdpwatch::handshake {
 
 /// "0.4 ms", "12 ms", "1.5 s", "61 s".
 std::string to_text(Duration duration);
+
+/// "connection_reset in tls: reset 12 ms after ClientHello, 0 bytes received".
+std::string describe(const Failure& failure);
 
 /// What was going on when an operation ended.
 struct IoMoment {

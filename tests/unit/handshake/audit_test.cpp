@@ -180,7 +180,7 @@ TEST(Audit, RdstlsIsNotAskedWhereAQuestionStayedUnanswered) {
   EXPECT_THAT(questions, testing::Not(testing::Contains("4 negotiate")));
   EXPECT_EQ(accepts(result, kRdp), Acceptance::unknown);
   EXPECT_EQ(accepts(result, kRdstls), Acceptance::unknown);
-  EXPECT_EQ(result.protocols[0].detail, "negotiate connection_closed: closed");
+  EXPECT_EQ(result.protocols[0].detail, "connection_closed in negotiate: closed");
   EXPECT_EQ(
       result.protocols[4].detail,
       "not asked: the host left another question unanswered, and this one can make servers drop clients");

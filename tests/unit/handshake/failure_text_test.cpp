@@ -27,6 +27,12 @@ TEST(FailureText, SaysHowItEndedAndAfterWhat) {
   EXPECT_EQ(describe_io(FailureReason::timeout, {"SYN", 4s, 0}), "no answer within 4.0 s of SYN");
 }
 
+TEST(FailureText, NamesReasonAndPhase) {
+  EXPECT_EQ(describe(Failure{Phase::tls, FailureReason::tls_alert, "received alert 70", 70}),
+            "tls_alert in tls: received alert 70");
+  EXPECT_EQ(describe(Failure{Phase::connect, FailureReason::timeout, "", {}}), "timeout in connect");
+}
+
 TEST(FailureText, ShowsBytesAsHexAndText) {
   EXPECT_EQ(describe_bytes(test::from_hex("485454502f312e31")), "48 54 54 50 2f 31 2e 31 \"HTTP/1.1\"");
   EXPECT_EQ(describe_bytes(test::from_hex("1b5b33316d00ff22")), "1b 5b 33 31 6d 00 ff 22 \".[31m...\"");

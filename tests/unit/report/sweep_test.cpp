@@ -5,7 +5,6 @@
 #include <boost/json/parse.hpp>
 
 #include "daemon/report/json_text.hpp"
-#include "daemon/report/csv_row.hpp"
 #include "daemon/report/sweep_csv.hpp"
 #include "daemon/report/sweep_json.hpp"
 #include "daemon/report/sweep_text.hpp"
@@ -196,28 +195,6 @@ TEST(SweepCsv, rows) {
           "expired "
           "name_mismatch,several_addresses name_mismatch\r\n"
           "ts09:3389,,tls,,unknown,,,,shutdown,,2026-11-22T14:00:00.123Z,0,,,,,,,,,,\r\n");
-}
-
-TEST(SweepCsv, cells) {
-  EXPECT_EQ(csv_text("plain text"), "plain text");
-  EXPECT_EQ(csv_text("a,b"), "\"a,b\"");
-  EXPECT_EQ(csv_text("a;b"), "\"a;b\"");
-  EXPECT_EQ(csv_text("say \"hi\""), "\"say \"\"hi\"\"\"");
-  EXPECT_EQ(csv_text("two\r\nlines"), "two lines");
-}
-
-TEST(SweepCsv, formulas_are_disarmed) {
-  EXPECT_EQ(csv_text("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"");
-  EXPECT_EQ(csv_text("+1"), "'+1");
-  EXPECT_EQ(csv_text("-1"), "'-1");
-  EXPECT_EQ(csv_text("@SUM(A1)"), "'@SUM(A1)");
-  EXPECT_EQ(csv_text("\x1b[1m=1"), "'=1");
-  EXPECT_EQ(csv_text("\r=1"), "'=1");
-  EXPECT_EQ(csv_text("\xef\xbc\x9d"
-                     "1"),
-            "'\xef\xbc\x9d"
-            "1");
-  EXPECT_EQ(csv_text("a=1"), "a=1");
 }
 
 }  // namespace

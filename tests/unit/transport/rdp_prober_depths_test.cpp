@@ -286,7 +286,7 @@ TEST_F(AuditOverSockets, HostThatResetsOldVersions) {
 TEST_F(AuditOverSockets, HostThatDropsRdstls) {
   const auto result = audit("audit_drops_rdstls");
   EXPECT_EQ(accepted(result).substr(4, 1), "?");
-  EXPECT_EQ(result.protocols[4].detail.substr(0, 27), "negotiate connection_closed");
+  EXPECT_EQ(result.protocols[4].detail.substr(0, 30), "connection_closed in negotiate");
 }
 
 TEST_F(AuditOverSockets, LeavesNoMarkOnTheHost) {
