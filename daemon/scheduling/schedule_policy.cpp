@@ -49,8 +49,8 @@ TimePoint next_due(const ClockAnchor& anchor, milliseconds interval, std::uint64
   return DueGrid(anchor, interval, hash).next_after(std::max(now, due + (effective - interval)));
 }
 
-TimePoint audit_turn(TimePoint last, TimePoint now) {
-  return std::max(now, last + kAuditSpacing);
+bool may_begin_audit(TimePoint last, TimePoint now) {
+  return now >= last + kAuditSpacing;
 }
 
 bool is_ban_like(const ProbeResult& result) {

@@ -26,8 +26,8 @@ struct PolicySettings {
 /// A new target's first run comes within this time (or its interval, if that is shorter).
 inline constexpr milliseconds kFirstRunWithin{60000};
 
-/// A worker begins its audits this far apart, so that those of a fleet spread, however many are due: a first
-/// audit is due at once.
+/// A worker begins its audits at least this far apart, so that those of a fleet spread, however many are due:
+/// a first audit is due at once. One that finds no turn has its next chance after its target's next run.
 inline constexpr milliseconds kAuditSpacing{250};
 
 /// An audit that failed or was cut off is tried again within this time (or its interval, if that is shorter).
@@ -70,9 +70,8 @@ TimePoint first_due(const ClockAnchor& anchor, milliseconds interval, std::uint6
 TimePoint next_due(const ClockAnchor& anchor, milliseconds interval, std::uint64_t hash, TimePoint due,
                    milliseconds effective, TimePoint now);
 
-/// When an audit that is due may begin, where `last` is what this said for the audit before: at once, else
-/// kAuditSpacing after that one.
-TimePoint audit_turn(TimePoint last, TimePoint now);
+/// Whether a worker whose last audit began at `last` may begin another.
+bool may_begin_audit(TimePoint last, TimePoint now);
 
 /// What a banned or rate-limited prober sees: the connection is accepted and closed or reset without one
 /// byte, or nothing answers at all. A probe that got an answer on any of its connections has no such symptom.

@@ -165,7 +165,7 @@ void Worker::stop_now() {
   pending_.clear();
   timer_.cancel();
   for (const auto& endpoint : table_.all()) cancel(*endpoint);
-  if (runs_ == 0) io_.stop();
+  if (tasks_ == 0) io_.stop();
 }
 
 }  // namespace rdpwatch::scheduling

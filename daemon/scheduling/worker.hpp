@@ -88,14 +88,14 @@ class Worker {
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
   void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
   static handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target);
-  void run_ended(const std::exception_ptr& error);
+  void task_ended(const std::exception_ptr& error);
 
   // worker_audit.cpp: the audits
   static TimePoint first_audit(const inventory::Target& target);
   TimePoint next_audit(const Endpoint& endpoint, bool succeeded) const;
   void change_audit(Endpoint& endpoint, milliseconds old_interval) const;
   void audit_if_due(const EndpointPtr& endpoint);
-  boost::asio::awaitable<void> audit(EndpointPtr endpoint, TimePoint turn);
+  boost::asio::awaitable<void> audit(EndpointPtr endpoint, inventory::TargetPtr target);
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
@@ -111,7 +111,8 @@ class Worker {
   std::deque<TargetChange> pending_;
   bool taking_changes_ = false;
   bool stopping_ = false;
-  TimePoint last_audit_turn_ = TimePoint::min();
+  TimePoint last_audit_ = TimePoint::min();  ///< when one last began
+  std::size_t tasks_ = 0;                    ///< runs and audits; the loop ends when the last is gone
   std::atomic<std::size_t> runs_{0};
 
   std::promise<void> ended_;

@@ -1,11 +1,10 @@
 // Audits in the daemon: due at once for a new target, then at its phase of the interval. One that is due
-// begins after a run that found the host up, in its turn among the worker's audits, and is paced so slowly
-// that the schedule's own probes find room.
+// begins after a run that found the host up, when the worker's last one is long enough ago, and is paced so
+// slowly that the schedule's own probes find room.
 
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "daemon/scheduling/audit_run.hpp"
@@ -35,36 +34,29 @@ void Worker::change_audit(Endpoint& endpoint, milliseconds old_interval) const {
 
 void Worker::audit_if_due(const EndpointPtr& endpoint) {
   const TimePoint now = handshake::Clock::now();
-  if (endpoint->auditing || now < endpoint->audit_due) return;
+  if (endpoint->auditing || now < endpoint->audit_due || !may_begin_audit(last_audit_, now)) return;
+  last_audit_ = now;
   endpoint->auditing = true;
-  ++runs_;
-  last_audit_turn_ = audit_turn(last_audit_turn_, now);
-  asio::co_spawn(io_, audit(endpoint, last_audit_turn_),
-                 asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
-                                              [this](const std::exception_ptr& error) { run_ended(error); }));
+  ++tasks_;
+  asio::co_spawn(
+      io_, audit(endpoint, endpoint->target),
+      asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
+                                   [this](const std::exception_ptr& error) { task_ended(error); }));
 }
 
-asio::awaitable<void> Worker::audit(EndpointPtr endpoint, TimePoint turn) {
-  inventory::TargetPtr target;
+asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr target) {
   handshake::AuditResult result;
   const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
   const AuditProgress quiet = [](int, int) {};
   try {
-    asio::steady_timer wait(io_, turn);
-    co_await wait.async_wait(asio::use_awaitable);
-    // Meanwhile the host may have gone down, and audits may have been turned off; then it begins after a
-    // later run, or never.
-    if (endpoint->history.up && handshake::Clock::now() >= endpoint->audit_due) {
-      target = endpoint->target;
-      asio::awaitable<handshake::AuditResult> auditing = run_audit(
-          plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
-      result = co_await std::move(auditing);
-    }
+    asio::awaitable<handshake::AuditResult> auditing = run_audit(
+        plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
+    result = co_await std::move(auditing);
   } catch (const boost::system::system_error&) {
     result.abandoned_why = "stopped";  // Only cancellation comes as an exception.
   }
   endpoint->auditing = false;
-  if (stopping_ || endpoint->removed || !target) co_return;
+  if (stopping_ || endpoint->removed) co_return;
   endpoint->audit_due = next_audit(*endpoint, result.verdict == handshake::Verdict::success);
   observer_.audit_done(*target, endpoint->key, result);
   if (result.verdict == handshake::Verdict::success) store_.record_audit(endpoint->key, std::move(result));

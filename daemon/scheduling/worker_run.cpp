@@ -45,9 +45,9 @@ ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& ta
   return plan;
 }
 
-void Worker::run_ended(const std::exception_ptr& error) {
-  --runs_;
-  if (stopping_ && runs_ == 0) io_.stop();
+void Worker::task_ended(const std::exception_ptr& error) {
+  --tasks_;
+  if (stopping_ && tasks_ == 0) io_.stop();
   // A probe's faults were dealt with; this is one of the store or the observer, and hiding it would stop this
   // endpoint in silence.
   if (error) std::rethrow_exception(error);
@@ -56,7 +56,11 @@ void Worker::run_ended(const std::exception_ptr& error) {
 void Worker::start(const EndpointPtr& endpoint, TimePoint due) {
   endpoint->running = true;
   ++runs_;
-  const auto ended = [this, endpoint](const std::exception_ptr& error) { run_ended(error); };
+  ++tasks_;
+  const auto ended = [this, endpoint](const std::exception_ptr& error) {
+    --runs_;
+    task_ended(error);
+  };
   asio::co_spawn(io_, run(endpoint, endpoint->target, due),
                  asio::bind_cancellation_slot(endpoint->cancel.slot(), ended));
 }

@@ -92,21 +92,11 @@ TEST(NextDue, StaysOnTheGridInBackOff) {
   EXPECT_EQ(next_due(kAnchor, 60s, 15000, due, 240s, due + 250s), due + 300s);
 }
 
-TEST(AuditTurn, IsAtOnceThenAQuarterOfASecondApart) {
-  EXPECT_EQ(audit_turn(TimePoint::min(), kStart), kStart) << "nothing was audited before";
-  EXPECT_EQ(audit_turn(kStart, kStart + 1h), kStart + 1h);
-  EXPECT_EQ(audit_turn(kStart, kStart + 100ms), kStart + 250ms);
-  EXPECT_EQ(audit_turn(kStart + 10s, kStart), kStart + 10s + 250ms) << "behind those that wait";
-}
-
-TEST(AuditTurn, SpreadsAFleetAndServesTenHostsWithinSeconds) {
-  const auto last_of = [](int hosts) {
-    TimePoint turn = TimePoint::min();
-    for (int i = 0; i < hosts; ++i) turn = audit_turn(turn, kStart);
-    return turn;
-  };
-  EXPECT_EQ(last_of(10), kStart + 2250ms);
-  EXPECT_EQ(last_of(12'500), kStart + 52min + 4s + 750ms) << "a worker's share of 50,000 hosts, of four";
+TEST(AuditSpacing, IsAQuarterOfASecond) {
+  EXPECT_TRUE(may_begin_audit(TimePoint::min(), kStart)) << "nothing was audited before";
+  EXPECT_FALSE(may_begin_audit(kStart, kStart));
+  EXPECT_FALSE(may_begin_audit(kStart, kStart + 249ms));
+  EXPECT_TRUE(may_begin_audit(kStart, kStart + 250ms));
 }
 
 TEST(BanLike, IsAcceptAndCloseOrSilence) {

@@ -130,42 +130,5 @@ TEST_F(SchedulerTest, AnotherIntervalIsNoReasonToAuditAtOnce) {
   ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 2; })) << "turned off and on again";
 }
 
-/// One worker, and a second's worth of audits that have their turns.
-class SchedulerTurnsTest : public SchedulerTest {
- protected:
-  void SetUp() override {
-    for (const char* name : {"a:3389", "b:3389", "c:3389", "d:3389"})
-      targets_.push_back(audited_target(24h, name));
-    start(quick(), 1);
-    apply(targets_);
-    for (const auto& target : targets_) ASSERT_TRUE(eventually([&] { return runs(target.name) >= 1; }));
-  }
-
-  void add(const std::string& name) {
-    targets_.push_back(audited_target(24h, name));
-    apply(targets_);
-    ASSERT_TRUE(eventually([&] { return runs(name) >= 1; }));
-  }
-
-  std::vector<inventory::Target> targets_;
-};
-
-TEST_F(SchedulerTurnsTest, AHostThatGoesDownBeforeItsTurnIsNotAudited) {
-  prober_.script("down:3389", {succeeded(), failed(Phase::connect, FailureReason::connection_refused)});
-  add("down:3389");
-  ASSERT_TRUE(eventually([&] { return state("down:3389")->status == fleet::TargetStatus::down; }));
-  add("last:3389");
-  ASSERT_TRUE(eventually([&] { return prober_.count("last:3389 audit") >= 1; })) << "whose turn is later";
-  EXPECT_EQ(prober_.count("down:3389 audit"), 0u);
-}
-
-TEST_F(SchedulerTurnsTest, ARemovedTargetsTurnIsNobodys) {
-  add("removed:3389");
-  apply({});
-  EXPECT_TRUE(eventually([&] { return scheduler_->runs_in_flight() == 0; }));
-  EXPECT_EQ(prober_.count("removed:3389 audit"), 0u);
-  scheduler_->stop();
-}
-
 }  // namespace
 }  // namespace rdpwatch::scheduling
