@@ -27,32 +27,35 @@ int refuse(const Streams& streams, const std::string& why) {
   return kUnknown;
 }
 
-// What is asked for: the targets of the command line, else those of the inventory's groups.
-std::vector<ProbePlan> choose_plans(const AuditOptions& options, const config::Settings& settings,
-                                    const inventory::Snapshot& inventory, std::string& fault) {
-  std::vector<ProbePlan> plans;
-  for (const std::string& text : options.targets) {
-    const auto plan =
-        plan_of_named_target({text, options.module, options.timeout}, settings, inventory, fault);
-    if (!plan) return {};
-    plans.push_back(*plan);
-  }
-  if (!plans.empty()) return plans;
+// The targets of the command line, else those of the inventory's groups.
+std::vector<std::string> choose_targets(const AuditOptions& options, const config::Settings& settings,
+                                        const inventory::Snapshot& inventory, std::string& fault) {
+  if (!options.targets.empty()) return options.targets;
   if (options.config_file.empty()) {
     fault = "there is nothing to audit, allowed: targets, or --config.file with an inventory";
     return {};
   }
   fault = fault_of_groups(options.groups, settings);
   if (!fault.empty()) return {};
+  std::vector<std::string> targets;
   for (const auto& [name, target] : inventory) {
     const bool wanted =
         options.groups.empty() || std::ranges::find(options.groups, target->group) != options.groups.end();
-    if (!wanted) continue;
-    ProbePlan plan = target->plan;
-    plan.depth = handshake::Depth::tls;
-    plans.push_back(std::move(plan));
+    if (wanted) targets.push_back(name);
   }
-  if (plans.empty()) fault = "there are no targets to audit";
+  if (targets.empty()) fault = "there are no targets to audit";
+  return targets;
+}
+
+std::vector<ProbePlan> choose_plans(const AuditOptions& options, const config::Settings& settings,
+                                    const inventory::Snapshot& inventory, std::string& fault) {
+  std::vector<ProbePlan> plans;
+  for (const std::string& text : choose_targets(options, settings, inventory, fault)) {
+    const auto plan =
+        plan_of_named_target({text, options.module, options.timeout}, settings, inventory, fault);
+    if (!plan) return {};
+    plans.push_back(*plan);
+  }
   return plans;
 }
 
@@ -68,7 +71,7 @@ struct Running {
 boost::asio::awaitable<void> audit_one(Running* running, std::size_t index) {
   const bool alone = running->plans.size() == 1;
   const scheduling::AuditProgress note = [running, alone](int done, int planned) {
-    if (alone) running->progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(planned), 0);
+    if (alone) running->progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(planned));
   };
   auto auditing = scheduling::run_audit(running->plans[index], running->probe, {}, note);
   running->results[index] = co_await std::move(auditing);

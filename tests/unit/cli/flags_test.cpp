@@ -58,7 +58,7 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe sweep explain serve check-config print-metrics\nsee rdpwatch --help\n";
+    "\nallowed: probe audit sweep explain serve check-config print-metrics\nsee rdpwatch --help\n";
 
 INSTANTIATE_TEST_SUITE_P(
     All, Usage,
@@ -83,6 +83,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "rdpwatch probe: --critical-days: \"-1\" is no number of days, allowed: 0 to 36500\nsee "
                 "rdpwatch probe "
                 "--help\n"},
+        Mistake{{"audit", "a", "--output=plugin"},
+                "rdpwatch audit: --output: \"plugin\" is not known, allowed: csv, json, text\nsee rdpwatch "
+                "audit --help\n"},
+        Mistake{{"audit", "a", "--timeout=60s"},
+                "rdpwatch audit: --timeout: \"60s\" is no duration that can be used, allowed: 1s to 50s, for "
+                "example 10s\nsee rdpwatch audit --help\n"},
         Mistake{{"sweep"}, "rdpwatch sweep: --config.file is required\nsee rdpwatch sweep --help\n"},
         Mistake{{"explain"}, "rdpwatch explain: CODE is required\nsee rdpwatch explain --help\n"},
         Mistake{{"serve"}, "rdpwatch serve: --config.file is required\nsee rdpwatch serve --help\n"},
@@ -111,6 +117,9 @@ TEST(Help, every_command_has_flags_and_an_example) {
       {"probe",
        {"TARGET", "--module", "--config.file", "--timeout", "--output", "--warning-days", "--critical-days",
         "--no-color"}},
+      {"audit",
+       {"TARGET", "--config.file", "--group", "--module", "--timeout", "--output", "--warning-days",
+        "--critical-days", "--no-color"}},
       {"sweep", {"--config.file", "--group", "--module", "--output", "--warning-days", "--critical-days"}},
       {"explain", {"CODE", "EXTENDED"}},
       {"serve",

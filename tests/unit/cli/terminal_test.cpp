@@ -79,6 +79,21 @@ TEST(Progress, a_bar_on_a_terminal) {
             "\r[##############################] 100 %  3/3, 1 failed\n");
 }
 
+TEST(Progress, failures_can_be_left_out) {
+  std::ostringstream lines;
+  Progress plain(lines, false);
+  plain.update(0, 6);
+  plain.update(3, 6);
+  plain.update(4, 4);
+  plain.finish();
+  EXPECT_EQ(lines.str(), "50 % (3 of 6)\n100 % (4 of 4)\n");
+  std::ostringstream bar;
+  Progress terminal(bar, true);
+  terminal.update(3, 6);
+  terminal.finish();
+  EXPECT_EQ(bar.str(), "\r[###############...............] 50 %  3/6\n");
+}
+
 TEST(Progress, nothing_to_do) {
   std::ostringstream err;
   Progress progress(err, true);
