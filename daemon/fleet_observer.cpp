@@ -66,17 +66,24 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
 
 void FleetObserver::audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
                                const handshake::AuditResult& result) {
+  metrics_.audit_done(result.verdict);
+  if (result.verdict == handshake::Verdict::local_fault) {
+    metrics_.local_fault(*result.failure);
+    log_local_fault(target, *result.failure);
+    return;
+  }
+  const bool succeeded = result.verdict == handshake::Verdict::success;
   std::string findings;
   for (const auto& finding : result.findings) findings += (findings.empty() ? "" : " ") + finding;
-  std::string why = result.abandoned_why;
-  if (result.failure) why = result.failure->detail;
-  log::debug(result.verdict == handshake::Verdict::success ? "audited" : "audit without a result",
-             {{"target", target.name},
-              {"address", result.address.empty() ? key.address : result.address},
-              {"group", target.group},
-              {"connections", static_cast<std::int64_t>(result.connections)},
-              {"findings", findings},
-              {"why", why}});
+  const auto line = succeeded ? &log::debug : &log::info;
+  line(succeeded ? "audited" : "the audit of a target did not succeed",
+       {{"target", target.name},
+        {"address", result.address.empty() ? key.address : result.address},
+        {"group", target.group},
+        {"connections", static_cast<std::int64_t>(result.connections)},
+        {"findings", findings},
+        {"why", result.failure ? result.failure->detail : result.abandoned_why}},
+       std::source_location::current());
 }
 
 void FleetObserver::skipped(std::string_view cause) {

@@ -14,6 +14,7 @@
 #include "daemon/report/json_text.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/scheduling/audit_run.hpp"
+#include "daemon/scheduling/endpoint_table.hpp"
 #include "daemon/scheduling/lanes.hpp"
 
 namespace rdpwatch::cli {
@@ -63,19 +64,60 @@ std::vector<ProbePlan> choose_plans(const AuditOptions& options, const config::S
 struct Running {
   scheduling::ProbeFunction probe;
   std::vector<ProbePlan> plans;
+  std::vector<bool> done;  ///< by plan
   std::vector<AuditResult> results;
   Progress progress;
   std::size_t failed = 0;
 };
 
-boost::asio::awaitable<void> audit_one(Running* running, std::size_t index) {
+AuditResult result_of(const ProbePlan& plan) {
+  AuditResult result;
+  result.target = plan.target;
+  result.group = plan.group;
+  result.module = plan.module;
+  result.started = std::chrono::system_clock::now();
+  return result;
+}
+
+// Each address of an expanded target is a host of its own, as it is for the daemon. An address that is there
+// already is the whole list.
+boost::asio::awaitable<std::vector<std::string>> addresses_of(Running* running, ProbePlan plan,
+                                                              const inventory::Snapshot* inventory) {
+  const auto known = inventory->find(plan.target);
+  if (known == inventory->end() || !scheduling::expands(*known->second))
+    co_return std::vector<std::string>{""};
+  plan.depth = handshake::Depth::resolve;
+  auto probing = running->probe(plan);
+  const handshake::ProbeResult found = co_await std::move(probing);
+  if (found.verdict == handshake::Verdict::success) co_return found.addresses;
+  AuditResult result = result_of(plan);
+  result.verdict = found.verdict;
+  result.failure = found.failure;
+  result.abandoned_why = found.abandoned_why;
+  running->results.push_back(std::move(result));
+  co_return std::vector<std::string>{};
+}
+
+boost::asio::awaitable<void> audit_one(Running* running, std::size_t index,
+                                       const inventory::Snapshot* inventory) {
   const bool alone = running->plans.size() == 1;
   const scheduling::AuditProgress note = [running, alone](int done, int planned) {
     if (alone) running->progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(planned));
   };
-  auto auditing = scheduling::run_audit(running->plans[index], running->probe, {}, note);
-  running->results[index] = co_await std::move(auditing);
-  if (running->results[index].verdict == handshake::Verdict::failure) ++running->failed;
+  ProbePlan plan = running->plans[index];
+  auto looking_up = addresses_of(running, plan, inventory);
+  const std::vector<std::string> addresses = co_await std::move(looking_up);
+  for (const std::string& address : addresses) {
+    plan.pinned_address = address;
+    auto auditing = scheduling::run_audit(plan, running->probe, {}, note);
+    AuditResult result = co_await std::move(auditing);
+    running->results.push_back(std::move(result));
+  }
+  running->done[index] = true;
+  const auto is_failed = [](const AuditResult& result) {
+    return result.verdict == handshake::Verdict::failure;
+  };
+  running->failed = static_cast<std::size_t>(std::ranges::count_if(running->results, is_failed));
 }
 
 void print(const AuditOptions& options, const std::vector<AuditResult>& audits, const Streams& streams) {
@@ -112,23 +154,24 @@ int audit(const AuditOptions& options, const Streams& streams) {
   if (!fault.empty()) return refuse(streams, fault);
 
   ProbeSession session(settings->global);
-  Running running{
-      session.probe_function(), std::move(plans), {}, Progress(streams.err, streams.err_is_terminal)};
-  for (const ProbePlan& plan : running.plans) {
-    AuditResult& result =
-        running.results.emplace_back();  // For the case that it is cut off before it has begun.
-    result.target = plan.target;
-    result.group = plan.group;
-    result.module = plan.module;
-    result.started = std::chrono::system_clock::now();
-    result.abandoned_why = "interrupted";
-  }
-  const std::size_t total = running.plans.size();
+  const std::size_t total = plans.size();
+  Running running{session.probe_function(),
+                  std::move(plans),
+                  std::vector<bool>(total),
+                  {},
+                  Progress(streams.err, streams.err_is_terminal)};
   const auto count = [&running, total](std::size_t done) {
     if (total > 1) running.progress.update(done, total, running.failed);
   };
-  const auto one = [&running](std::size_t index) { return audit_one(&running, index); };
+  const auto one = [&running, &inventory](std::size_t index) {
+    return audit_one(&running, index, &inventory);
+  };
   session.run(scheduling::run_in_lanes(total, settings->global.max_in_flight, one, count));
+  for (std::size_t i = 0; i < total; ++i) {
+    if (running.done[i]) continue;
+    running.results.push_back(result_of(running.plans[i]));
+    running.results.back().abandoned_why = "interrupted";
+  }
   running.progress.finish();
   report::sort_worst_first(running.results, options.thresholds);
   print(options, running.results, streams);

@@ -100,6 +100,9 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
     state->interval = target->interval;
     groups_.add_endpoint(target->group, state->status);
   }
+  // What the target's module does not ask for any more is not to be shown for ever.
+  if (target->audit_interval.count() == 0) state->audit.reset();
+  if (target->plan.depth != handshake::Depth::nla) state->host.reset();
   state->target = std::move(target);
   state->series_labels = std::move(labels);
   slot = std::move(state);

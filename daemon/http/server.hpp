@@ -21,12 +21,13 @@
 namespace rdpwatch::http {
 
 struct ServerLimits {
-  std::size_t max_connections = 256;           ///< one more gets 503
-  std::size_t max_header_bytes = 16384;        ///< request line included; more: 431
-  std::size_t max_target_bytes = 4096;         ///< path and query; more: 414
-  std::size_t max_body_bytes = 65536;          ///< more: 413
-  std::chrono::seconds idle_timeout{120};      ///< a connection between two requests
-  std::chrono::seconds request_timeout{10};    ///< from a request's first byte to its last; and until the first one
+  std::size_t max_connections = 256;       ///< one more gets 503
+  std::size_t max_header_bytes = 16384;    ///< request line included; more: 431
+  std::size_t max_target_bytes = 4096;     ///< path and query; more: 414
+  std::size_t max_body_bytes = 65536;      ///< more: 413
+  std::chrono::seconds idle_timeout{120};  ///< a connection between two requests
+  std::chrono::seconds request_timeout{
+      10};  ///< from a request's first byte to its last; and until the first one
   std::chrono::seconds write_timeout{10};      ///< of one piece of a response
   std::chrono::seconds response_timeout{120};  ///< of a whole response, however steadily it is read
 };

@@ -13,6 +13,7 @@ namespace rdpwatch::metrics {
 namespace {
 
 using handshake::FailureReason;
+using handshake::Verdict;
 
 const prometheus::Histogram::BucketBoundaries kLagBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                           0.5,   1,      2.5,   5,    10,    30,   60};
@@ -45,6 +46,22 @@ std::size_t place(const prometheus::MetricFamily& family) {
   return static_cast<std::size_t>(found - kCatalogue.begin());
 }
 
+constexpr std::array kVerdicts{Verdict::success, Verdict::failure, Verdict::local_fault, Verdict::abandoned};
+
+const char* outcome(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::success:
+      return "success";
+    case Verdict::failure:
+      return "failure";
+    case Verdict::local_fault:
+      return "local_fault";
+    case Verdict::abandoned:
+      return "abandoned";
+  }
+  return "";
+}
+
 }  // namespace
 
 prometheus::Family<prometheus::Counter>& SelfMetrics::counters(SelfMetric metric) {
@@ -74,6 +91,7 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
                .Register(registry_)
                .Add({}, kLagBuckets)),
       skipped_(counters(SelfMetric::rdpwatch_probes_skipped_total)),
+      audits_(counters(SelfMetric::rdpwatch_audits_total)),
       targets_(gauges(SelfMetric::rdpwatch_targets)),
       held_(gauge(SelfMetric::rdpwatch_inventory_held_changes)),
       sd_failures_(counters(SelfMetric::rdpwatch_sd_refresh_failures_total)),
@@ -96,6 +114,7 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
   local_errors_.Add({{"cause", "internal_error"}});
   local_errors_.Add({{"cause", kOtherCause}});
   for (const char* const cause : kSkipCauses) skipped_.Add({{"cause", cause}});
+  for (const Verdict verdict : kVerdicts) audits_.Add({{"outcome", outcome(verdict)}});
   for (const auto& row : kCatalogue) {
     if (row.drop > 0) dropped_.Add({{"family", std::string(row.name)}});
   }
@@ -138,6 +157,10 @@ void SelfMetrics::schedule_lag(std::chrono::nanoseconds lag) {
 
 void SelfMetrics::run_skipped(const std::string& cause) {
   skipped_.Add({{"cause", cause}}).Increment();
+}
+
+void SelfMetrics::audit_done(Verdict verdict) {
+  audits_.Add({{"outcome", outcome(verdict)}}).Increment();
 }
 
 void SelfMetrics::set_targets(const std::map<std::string, std::size_t>& by_source) {

@@ -48,6 +48,8 @@ class SelfMetrics {
   void schedule_lag(std::chrono::nanoseconds lag);
   /// A run that was due and did not happen. `cause` is one of a few fixed words.
   void run_skipped(const std::string& cause);
+  /// One audit, however it ended.
+  void audit_done(handshake::Verdict verdict);
 
   void set_targets(const std::map<std::string, std::size_t>& by_source);
   void set_held_changes(std::size_t updates);
@@ -84,6 +86,7 @@ class SelfMetrics {
   prometheus::Gauge& in_flight_;
   prometheus::Histogram& lag_;
   prometheus::Family<prometheus::Counter>& skipped_;
+  prometheus::Family<prometheus::Counter>& audits_;
   prometheus::Family<prometheus::Gauge>& targets_;
   prometheus::Gauge& held_;
   prometheus::Family<prometheus::Counter>& sd_failures_;

@@ -97,6 +97,9 @@ class TargetSamples {
         return certificate_problems();
       case TargetMetric::rdp_security_info:
         return security_info();
+      case TargetMetric::rdp_audit_last_success_timestamp_seconds:
+        if (state.audit) one().timestamp(state.audit->started);
+        return;
       case TargetMetric::rdp_nla_required:
         if (state.audit && state.audit->nla_required) one().integer(*state.audit->nla_required ? 1 : 0);
         return;
@@ -261,6 +264,9 @@ class TargetSamples {
   void host_info() {
     if (!state_->host) return;
     const auto& host = *state_->host;
+    const bool says_nothing = host.dns_computer.empty() && host.netbios_computer.empty() &&
+                              host.dns_domain.empty() && host.netbios_domain.empty() && host.os_build.empty();
+    if (says_nothing) return;
     one().label("computer", host.dns_computer.empty() ? host.netbios_computer : host.dns_computer);
     sink_.label("domain", host.dns_domain.empty() ? host.netbios_domain : host.dns_domain);
     sink_.label("os_build", host.os_build);

@@ -56,6 +56,8 @@ std::string licences_in_words(const handshake::LicensingFacts& facts) {
       return "the host lets this client in without one";
     case LicensingOutcome::license_request:
       return "the host asks for this client's licence";
+    case LicensingOutcome::redirection:
+      return "the host sends its clients to another one, as a connection broker does";
     case LicensingOutcome::demand_active:
       return "not a word: the host went on to the session";
   }

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdint>
 #include <utility>
 
 #include "daemon/scheduling/gate_patience.hpp"
@@ -15,9 +16,13 @@ using handshake::AuditResult;
 using handshake::ProbePlan;
 using handshake::ProbeResult;
 
-AuditPace background_pace(int max_connections_per_minute) {
+AuditPace background_pace(int max_connections_per_minute, std::chrono::milliseconds interval) {
+  constexpr std::chrono::milliseconds kMinute{60'000};
+  const auto scheduled = 2 * kMinute.count() / std::max<std::int64_t>(interval.count(), 1);
+  const auto left = max_connections_per_minute - scheduled;
+  const auto ours = std::clamp<std::int64_t>(left, 1, std::max(max_connections_per_minute / 2, 1));
   AuditPace pace;
-  pace.pause = std::chrono::milliseconds(120'000 / std::max(max_connections_per_minute, 1));
+  pace.pause = kMinute / ours;
   pace.retry_pause = std::max<handshake::Duration>(pace.pause, pace.retry_pause);
   return pace;
 }

@@ -19,9 +19,9 @@ struct AuditPace {
   handshake::Duration retry_for = std::chrono::minutes(5);
 };
 
-/// The pace in the daemon: an audit takes at most half of the connections a minute that an address:port may
-/// have, so that the schedule's probes find theirs.
-AuditPace background_pace(int max_connections_per_minute);
+/// The pace in the daemon: an audit takes what the schedule, with two connections an interval, leaves of the
+/// connections a minute that an address:port may have, at most half of them and at least one.
+AuditPace background_pace(int max_connections_per_minute, std::chrono::milliseconds interval);
 
 /// Called before each probe, and at the end, with how many are done and how many it will be at most.
 using AuditProgress = std::function<void(int done, int planned)>;

@@ -88,6 +88,8 @@ class Worker {
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
   void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
   static handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target);
+  /// Whether a result made by one plan says what the other would have asked.
+  static bool same_probe(const handshake::ProbePlan& a, const handshake::ProbePlan& b);
   void task_ended(const std::exception_ptr& error);
 
   // worker_audit.cpp: the audits

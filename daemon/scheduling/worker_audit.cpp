@@ -21,7 +21,8 @@ TimePoint Worker::next_audit(const Endpoint& endpoint, bool succeeded) const {
   const auto interval = endpoint.target->audit_interval;
   if (interval.count() == 0) return TimePoint::max();
   const auto wait = succeeded ? interval : std::min(interval, kAuditRetry);
-  return DueGrid(anchor_, wait, endpoint.hash).next_after(handshake::Clock::now());
+  // Not right after the one that has just ended, when that was not at its phase.
+  return DueGrid(anchor_, wait, endpoint.hash).next_after(handshake::Clock::now() + wait / 2);
 }
 
 // Of a fleet that has been audited another interval moves the phases and is no reason to audit all at once.
@@ -49,8 +50,9 @@ asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr t
   const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
   const AuditProgress quiet = [](int, int) {};
   try {
-    asio::awaitable<handshake::AuditResult> auditing = run_audit(
-        plan_for(*endpoint, *target), probe, background_pace(policy_.max_connections_per_minute), quiet);
+    asio::awaitable<handshake::AuditResult> auditing =
+        run_audit(plan_for(*endpoint, *target), probe,
+                  background_pace(policy_.max_connections_per_minute, target->interval), quiet);
     result = co_await std::move(auditing);
   } catch (const boost::system::system_error&) {
     result.abandoned_why = "stopped";  // Only cancellation comes as an exception.
@@ -59,7 +61,11 @@ asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr t
   if (stopping_ || endpoint->removed) co_return;
   endpoint->audit_due = next_audit(*endpoint, result.verdict == handshake::Verdict::success);
   observer_.audit_done(*target, endpoint->key, result);
-  if (result.verdict == handshake::Verdict::success) store_.record_audit(endpoint->key, std::move(result));
+  // A reload may have made another target of it, or turned audits off.
+  const bool still_asked =
+      endpoint->target->audit_interval.count() > 0 && same_probe(target->plan, endpoint->target->plan);
+  if (still_asked && result.verdict == handshake::Verdict::success)
+    store_.record_audit(endpoint->key, std::move(result));
 }
 
 }  // namespace rdpwatch::scheduling

@@ -20,12 +20,6 @@ using handshake::ProbeResult;
 using handshake::Verdict;
 using transport::kMaxAddresses;
 
-/// Whether a result made by one plan says what the other would have asked.
-bool same_probe(const ProbePlan& a, const ProbePlan& b) {
-  return a.host == b.host && a.port == b.port && a.group == b.group && a.module == b.module &&
-         a.depth == b.depth;
-}
-
 bool refused_by_gate(const std::string& why) {
   return why == "rate_cap" || why == "overloaded" || why == "deadline";
 }
@@ -43,6 +37,11 @@ ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& ta
   if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
     plan.first_profile = handshake::TlsProfile::legacy;
   return plan;
+}
+
+bool Worker::same_probe(const ProbePlan& a, const ProbePlan& b) {
+  return a.host == b.host && a.port == b.port && a.group == b.group && a.module == b.module &&
+         a.depth == b.depth;
 }
 
 void Worker::task_ended(const std::exception_ptr& error) {

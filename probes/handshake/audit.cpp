@@ -26,6 +26,18 @@ std::string without_port(std::string endpoint) {
   return endpoint;
 }
 
+// A reset or a close is how some hosts answer a version that they have turned off; one that chose a lower
+// version makes our own library give up. What the network reports, and what is not TLS at all, say nothing of
+// versions.
+bool is_refusal_of_version(const Failure& failure) {
+  if (failure.reason == FailureReason::tls_protocol_error) {
+    return failure.detail.find("unsupported protocol") != std::string::npos ||
+           failure.detail.find("wrong ssl version") != std::string::npos;
+  }
+  return failure.reason == FailureReason::tls_alert || failure.reason == FailureReason::connection_reset ||
+         failure.reason == FailureReason::connection_closed;
+}
+
 }  // namespace
 
 Acceptance accepts(const AuditResult& result, std::uint32_t protocol) {
@@ -55,6 +67,7 @@ Audit::Audit(ProbePlan base) : base_(std::move(base)) {
 }
 
 std::optional<ProbePlan> Audit::next() {
+  if (done_ >= kMaxAuditProbes) over_ = true;
   asked_protocol_.reset();
   asked_version_.reset();
   while (!over_ && next_protocol_ < kProtocols.size()) {
@@ -108,7 +121,7 @@ void Audit::note(const ProbeResult& result) {
   if (!base_.host_is_literal && result.negotiation) base_.pinned_address = without_port(result.address);
   if (result.verdict == Verdict::local_fault || result.verdict == Verdict::abandoned) {
     over_ = true;
-    result_.verdict = result.verdict;
+    cut_off_ = result.verdict;
     result_.failure = result.failure;
     result_.abandoned_why = result.abandoned_why;
     return;
@@ -116,15 +129,27 @@ void Audit::note(const ProbeResult& result) {
   if (result.failure && !first_failure_) first_failure_ = result.failure;
   if (result.failure && result.failure->phase == Phase::tls && !first_tls_failure_)
     first_tls_failure_ = result.failure;
-  if (!result.negotiation) {
-    over_ = true;
-    result_.verdict = Verdict::failure;
-    result_.failure = result.failure;
-    return;
-  }
+  // A version that was asked for by itself is asked for once, whatever came of it.
+  if (asked_version_ && !asked_protocol_) asked_versions_.push_back(*asked_version_);
+  if (!result.negotiation) return note_unreachable(*result.failure);
+  unreachable_ = false;
   if (result.certificate && !result_.certificate) result_.certificate = result.certificate;
   if (asked_protocol_) note_protocol(result_.protocols[*asked_protocol_], result);
   if (asked_version_) note_tls(*asked_version_, result);
+}
+
+// A lost packet leaves one question open. A host that is not there at all, or no more, ends the audit.
+void Audit::note_unreachable(const Failure& failure) {
+  if (asked_protocol_) {
+    result_.protocols[*asked_protocol_].detail = describe(failure);
+  } else {
+    answer_of(*asked_version_).detail = describe(failure);
+  }
+  if (done_ == 1 || unreachable_) {
+    over_ = true;
+    result_.failure = failure;
+  }
+  unreachable_ = true;
 }
 
 void Audit::note_protocol(ProtocolAnswer& answer, const ProbeResult& result) {
@@ -144,18 +169,25 @@ void Audit::note_protocol(ProtocolAnswer& answer, const ProbeResult& result) {
 }
 
 void Audit::note_tls(TlsVersion version, const ProbeResult& result) {
-  if (!result.negotiation->selected || !is_tls_based(*result.negotiation->selected)) return;
-  const auto found = std::ranges::find(result_.tls, version, &TlsAnswer::version);
-  asked_versions_.push_back(version);
-  if (result.tls) {
-    found->accepts = Acceptance::yes;
+  TlsAnswer& answer = answer_of(version);
+  const auto& selected = result.negotiation->selected;
+  if (!selected || !is_tls_based(*selected)) {
+    // Refused with the protocol that was to carry it, it is asked for again; asked for by itself, it stays
+    // open.
+    if (!asked_protocol_ && result.failure) answer.detail = describe(*result.failure);
     return;
   }
-  if (!result.failure || result.failure->phase != Phase::tls) return;
-  found->detail = describe(*result.failure);
-  // Some hosts answer a version that they have turned off with a reset; whether that was it is judged at the
-  // end.
-  if (result.failure->reason != FailureReason::timeout) found->accepts = Acceptance::no;
+  if (asked_protocol_) asked_versions_.push_back(version);
+  if (result.tls) {
+    answer.accepts = Acceptance::yes;
+  } else if (result.failure) {
+    answer.detail = describe(*result.failure);
+    if (is_refusal_of_version(*result.failure)) answer.accepts = Acceptance::no;
+  }
+}
+
+TlsAnswer& Audit::answer_of(TlsVersion version) {
+  return *std::ranges::find(result_.tls, version, &TlsAnswer::version);
 }
 
 bool Audit::is_safe_for_rdstls() const {
@@ -175,7 +207,7 @@ std::optional<std::uint32_t> Audit::tls_protocol() const {
 TlsAnswer* Audit::next_version() {
   for (const TlsVersion version : kVersionOrder) {
     if (std::ranges::find(asked_versions_, version) != asked_versions_.end()) continue;
-    return &*std::ranges::find(result_.tls, version, &TlsAnswer::version);
+    return &answer_of(version);
   }
   return nullptr;
 }
@@ -189,22 +221,24 @@ int Audit::planned() const {
 }
 
 void Audit::judge() {
-  if (result_.failure || result_.verdict == Verdict::local_fault || !result_.abandoned_why.empty()) return;
   const auto accepted = [](const auto& answer) { return answer.accepts == Acceptance::yes; };
   const bool any_tls = std::ranges::any_of(result_.tls, accepted);
   if (!any_tls) {
     // Without one version that works a refusal says nothing of versions: the key, or a device between us.
     for (TlsAnswer& answer : result_.tls) {
       answer.accepts = Acceptance::unknown;
-      if (!tls_protocol()) answer.detail = "the host chose no protocol with TLS";
+      if (!tls_protocol() && answer.detail.empty()) answer.detail = "the host chose no protocol with TLS";
     }
   }
   result_.nla_required = is_nla_required(result_);
   result_.findings = findings_of(result_);
-  result_.verdict = Verdict::success;
-  if (std::ranges::none_of(result_.protocols, accepted)) result_.failure = first_failure_;
-  if (!any_tls && tls_protocol()) result_.failure = first_tls_failure_;
-  if (result_.failure) result_.verdict = Verdict::failure;
+  if (cut_off_) {
+    result_.verdict = *cut_off_;
+    return;
+  }
+  if (!result_.failure && std::ranges::none_of(result_.protocols, accepted)) result_.failure = first_failure_;
+  if (!result_.failure && !any_tls && tls_protocol()) result_.failure = first_tls_failure_;
+  result_.verdict = result_.failure ? Verdict::failure : Verdict::success;
 }
 
 AuditResult Audit::take_result() {

@@ -83,6 +83,8 @@ class Audit {
   ProbePlan tls_plan(TlsVersion version);
   void note_protocol(ProtocolAnswer& answer, const ProbeResult& result);
   void note_tls(TlsVersion version, const ProbeResult& result);
+  void note_unreachable(const Failure& failure);
+  TlsAnswer& answer_of(TlsVersion version);
   bool is_safe_for_rdstls() const;
   std::optional<std::uint32_t> tls_protocol() const;
   TlsAnswer* next_version();
@@ -96,6 +98,8 @@ class Audit {
   std::vector<TlsVersion> asked_versions_;
   std::optional<Failure> first_failure_;
   std::optional<Failure> first_tls_failure_;
+  std::optional<Verdict> cut_off_;  ///< our own fault or a cut, which ended it
+  bool unreachable_ = false;        ///< the last probe did not come as far as an answer
   bool over_ = false;
   int done_ = 0;
 };

@@ -59,6 +59,10 @@ std::optional<PhaseStep> LicensingPhase::take(const wire::ServerMessage& message
     facts_.outcome = LicensingOutcome::demand_active;
     return PhaseDone{};
   }
+  if (std::holds_alternative<wire::ServerRedirection>(message)) {
+    facts_.outcome = LicensingOutcome::redirection;
+    return PhaseDone{};
+  }
   return std::nullopt;
 }
 

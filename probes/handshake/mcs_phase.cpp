@@ -85,6 +85,9 @@ std::optional<PhaseStep> McsPhase::on(const wire::AttachUserConfirm& confirm) {
   if (awaiting_ != Awaiting::attach_confirm) return out_of_order("MCS Attach User Confirm");
   if (confirm.result != wire::kMcsSuccessful)
     return mcs_result_failure("MCS Attach User Confirm", confirm.result);
+  if (confirm.user == 0) {
+    return PhaseFailure{FailureReason::malformed_pdu, "MCS Attach User Confirm without a user", std::nullopt};
+  }
   user_ = confirm.user;
   return join(user_, Awaiting::user_join);
 }
@@ -94,6 +97,8 @@ std::optional<PhaseStep> McsPhase::on(const wire::ChannelJoinConfirm& confirm) {
   if (!expected) return out_of_order("MCS Channel Join Confirm");
   if (confirm.result != wire::kMcsSuccessful)
     return mcs_result_failure("MCS Channel Join Confirm", confirm.result);
+  const std::uint16_t joined = awaiting_ == Awaiting::user_join ? user_ : io_channel_;
+  if (confirm.requested != joined) return out_of_order("MCS Channel Join Confirm of another channel");
   if (awaiting_ == Awaiting::user_join) return join(io_channel_, Awaiting::io_join);
   return PhaseDone{};
 }

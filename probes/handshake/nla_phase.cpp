@@ -15,6 +15,14 @@ constexpr std::uint8_t kSequence = 0x30;     // how every TSRequest begins
 // What a host answers whose policy knows no NTLM from outside (MS-ERREF 2.3.1): healthy, for Kerberos.
 constexpr std::uint32_t kNtlmBlocked = 0xC0000418;
 constexpr std::uint32_t kNotSupported = 0xC00000BB;
+// The same in SSPI's numbers (MS-ERREF 2.1.1): SEC_E_UNSUPPORTED_FUNCTION and SEC_E_SECPKG_NOT_FOUND.
+constexpr std::uint32_t kUnsupportedFunction = 0x80090302;
+constexpr std::uint32_t kPackageNotFound = 0x80090305;
+
+bool refuses_ntlm(std::uint32_t status) {
+  return status == kNtlmBlocked || status == kNotSupported || status == kUnsupportedFunction ||
+         status == kPackageNotFound;
+}
 
 // MS-CSSP 3.1.5 maps "logon denied" to this alert where there is no errorCode yet (version 2). We offered no
 // credentials, so all that can have been denied is NTLM.
@@ -46,7 +54,8 @@ PhaseStep NlaPhase::sent() const {
 
 PhaseStep NlaPhase::received(const Bytes& bytes) {
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-  if (early_authorization_ && !buffer_.empty() && buffer_.front() != kSequence) return judge_early_authorization();
+  if (early_authorization_ && !buffer_.empty() && buffer_.front() != kSequence)
+    return judge_early_authorization();
   const auto decoded = wire::decode_ts_request(buffer_);
   if (decoded.malformed() != nullptr) return pdu_failure(*decoded.malformed(), buffer_);
   if (decoded.need_more() != nullptr) {
@@ -74,7 +83,7 @@ PhaseStep NlaPhase::judge(const wire::TsRequest& request) {
 
 PhaseStep NlaPhase::judge_error(std::uint32_t ntstatus) {
   facts_->error_code = ntstatus;
-  if (ntstatus == kNtlmBlocked || ntstatus == kNotSupported) return done(NlaOutcome::ntlm_refused);
+  if (refuses_ntlm(ntstatus)) return done(NlaOutcome::ntlm_refused);
   facts_->outcome = NlaOutcome::error_code;
   return PhaseFailure{reason_of(wire::find_ntstatus(ntstatus).reason),
                       "TSRequest errorCode " + wire::describe_ntstatus(ntstatus), ntstatus};

@@ -26,6 +26,8 @@ std::string_view name(LicensingOutcome outcome) {
       return "license_request";
     case LicensingOutcome::demand_active:
       return "demand_active";
+    case LicensingOutcome::redirection:
+      return "redirection";
   }
   return "";
 }

@@ -110,7 +110,8 @@ struct McsFacts {
 enum class LicensingOutcome : std::uint8_t {
   valid_client,     ///< STATUS_VALID_CLIENT: no licence is needed
   license_request,  ///< the server hands out licences and asks for this client's
-  demand_active     ///< the server went on to the session without a word on licences
+  demand_active,    ///< the server went on to the session without a word on licences
+  redirection       ///< the server sends the client to another one, as a connection broker does
 };
 std::string_view name(LicensingOutcome outcome);
 

@@ -13,12 +13,13 @@ constexpr std::uint16_t kVersionMask = 0xF0;
 constexpr std::uint16_t kVersion1 = 0x10;
 constexpr std::uint8_t kDemandActive = 0x1;
 constexpr std::uint8_t kDataPdu = 0x7;
+constexpr std::uint8_t kRedirection = 0xA;
 constexpr std::size_t kShareControlHeader = 6;
 constexpr NamedNumber kShareControlPdus[] = {{kDemandActive, "Demand Active PDU"},
                                              {0x3, "Confirm Active PDU"},
                                              {0x6, "Deactivate All PDU"},
                                              {kDataPdu, "Data PDU"},
-                                             {0xA, "Server Redirection PDU"}};
+                                             {kRedirection, "Server Redirection PDU"}};
 
 constexpr std::uint8_t kSetErrorInfo = 0x2F;  // PDUTYPE2_SET_ERROR_INFO_PDU, MS-RDPBCGR 2.2.8.1.1.1.2
 constexpr std::uint8_t kCompressed = 0x20;    // PACKET_COMPRESSED, MS-RDPBCGR 2.2.8.1.1.1.2, compressedType
@@ -26,8 +27,8 @@ constexpr std::uint8_t kCompressed = 0x20;    // PACKET_COMPRESSED, MS-RDPBCGR 2
 // Flags of the basic security header, MS-RDPBCGR 2.2.8.1.1.2.1. At most one says what is behind it.
 constexpr std::uint16_t kSecEncrypt = 0x0008;
 constexpr std::uint16_t kSecLicensePacket = 0x0080;
+constexpr std::uint16_t kSecRedirection = 0x0400;
 constexpr NamedNumber kSecurityPackets[] = {{0x0002, "Initiate Multitransport Request PDU"},
-                                            {0x0400, "Standard Security Server Redirection PDU"},
                                             {0x1000, "Auto-Detect Request PDU"},
                                             {0x4000, "Heartbeat PDU"}};
 
@@ -68,7 +69,8 @@ DecodeResult<ServerMessage> decode_share_control_pdu(std::uint8_t type, Bytes da
   reader.take(kShareControlHeader);
   if (type == kDemandActive) return decode_demand_active(reader);
   if (type == kDataPdu) return decode_data_pdu(reader);
-  // The others end the wait whatever is in them. Deactivate All may even lack the last field of the header.
+  if (type == kRedirection) return ServerMessage{ServerRedirection{}};
+  // Nothing in the others is of use. Deactivate All may even lack the last field of the header.
   return ServerMessage{OtherServerMessage{std::string(find_name(kShareControlPdus, type))}};
 }
 
@@ -81,6 +83,7 @@ DecodeResult<ServerMessage> decode_behind_security_header(std::uint16_t flags, B
     if (license.malformed() != nullptr) return *license.malformed();
     return ServerMessage{license.value()};
   }
+  if ((flags & kSecRedirection) != 0) return ServerMessage{ServerRedirection{}};
   for (const NamedNumber& packet : kSecurityPackets) {
     if ((flags & packet.number) != 0) return ServerMessage{OtherServerMessage{std::string(packet.name)}};
   }

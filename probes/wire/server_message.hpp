@@ -19,12 +19,15 @@ struct SetErrorInfo {
 };
 /// The server goes on to the session: whatever licensing it wanted is over.
 struct DemandActive {};
+/// The server sends the client to another one (MS-RDPBCGR 2.2.13), as a connection broker does.
+struct ServerRedirection {};
 /// Anything else that is well-formed; `what` names it for people.
 struct OtherServerMessage {
   std::string what;
 };
 
-using ServerMessage = std::variant<LicenseMessage, SetErrorInfo, DemandActive, OtherServerMessage>;
+using ServerMessage =
+    std::variant<LicenseMessage, SetErrorInfo, DemandActive, ServerRedirection, OtherServerMessage>;
 
 /// Decodes the data of one SendDataIndication; never asks for more.
 DecodeResult<ServerMessage> decode_server_message(std::span<const std::uint8_t> data);

@@ -220,6 +220,77 @@ TEST(Audit, HostThatCannotBeReachedIsAskedOnce) {
   EXPECT_FALSE(result.nla_required);
 }
 
+// Whatever a host does from its k-th connection on, the audit ends within its bound.
+TEST(Audit, EndsAgainstAHostThatChangesItsMind) {
+  const Host open{
+      {kRdp, kSsl, kHybrid, kHybridEx}, {TlsVersion::tls12}, FailureReason::tls_alert, {}, {}, {}};
+  Host chooses_rdp;
+  chooses_rdp.selects_regardless = kRdp;
+  const Host drops{{}, {}, FailureReason::tls_alert, {kRdp, kSsl, kHybrid, kHybridEx, kRdstls}, {}, {}};
+  for (const Host& later : {chooses_rdp, drops}) {
+    for (int k = 1; k <= kMaxAuditProbes; ++k) {
+      Audit audit(test::literal_plan());
+      int probes = 0;
+      while (const auto plan = audit.next()) {
+        ASSERT_LE(++probes, kMaxAuditProbes) << "from connection " << k << " on";
+        audit.note(probe(probes < k ? open : later, *plan));
+      }
+      const auto result = audit.take_result();
+      EXPECT_NE(result.verdict, Verdict::abandoned);
+    }
+  }
+}
+
+TEST(Audit, OneLostConnectionLeavesOneQuestionOpen) {
+  const Host host{{kHybrid, kHybridEx}, {TlsVersion::tls12}, FailureReason::tls_alert, {}, {}, {}};
+  for (int lost = 2; lost <= 7; ++lost) {
+    Audit audit(test::literal_plan());
+    int probes = 0;
+    while (const auto plan = audit.next()) {
+      ProbeResult result = probe(host, *plan);
+      if (++probes == lost) {
+        result.negotiation.reset();
+        fail(result, Phase::connect, FailureReason::timeout, "no answer");
+      }
+      audit.note(result);
+    }
+    const auto result = audit.take_result();
+    EXPECT_EQ(result.verdict, Verdict::success) << lost;
+    const auto open = [](const auto& answer) { return answer.detail == "timeout in connect: no answer"; };
+    EXPECT_EQ(std::ranges::count_if(result.protocols, open) + std::ranges::count_if(result.tls, open), 1)
+        << lost;
+  }
+}
+
+TEST(Audit, HostThatGoesAwayKeepsWhatWasLearnt) {
+  Host host;
+  host.protocols = {kRdp};
+  Audit audit(test::literal_plan());
+  int probes = 0;
+  while (const auto plan = audit.next()) {
+    ProbeResult result = probe(host, *plan);
+    if (++probes > 1) {
+      result.negotiation.reset();
+      fail(result, Phase::connect, FailureReason::connection_refused, "refused");
+    }
+    audit.note(result);
+  }
+  EXPECT_EQ(probes, 3);
+  const auto result = audit.take_result();
+  EXPECT_EQ(result.verdict, Verdict::failure);
+  EXPECT_EQ(result.nla_required, false);
+  EXPECT_THAT(result.findings, ElementsAre("legacy_rdp_security", "nla_not_required"));
+}
+
+TEST(Audit, WhatTheNetworkReportsIsNoAnswerAboutVersions) {
+  for (const FailureReason reason : {FailureReason::host_unreachable, FailureReason::timeout,
+                                     FailureReason::tls_not_spoken, FailureReason::tls_protocol_error}) {
+    const auto result = audit({{kSsl}, {TlsVersion::tls12}, reason, {}, {}, {}}).result;
+    EXPECT_EQ(accepts(result, TlsVersion::tls10), Acceptance::unknown) << name(reason);
+    EXPECT_EQ(accepts(result, TlsVersion::tls12), Acceptance::yes);
+  }
+}
+
 TEST(Audit, OurOwnFaultsAndCutsEndItWithoutAVerdict) {
   for (const Verdict verdict : {Verdict::local_fault, Verdict::abandoned}) {
     Audit audit(test::literal_plan());

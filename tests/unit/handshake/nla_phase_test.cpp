@@ -111,6 +111,7 @@ TEST(NlaPhase, HealthyHostsWithoutNtlmFailNothing) {
   EXPECT_EQ(outcome_of(answer(io_failed(FailureReason::connection_closed))), "closed_on_negotiate");
   EXPECT_EQ(outcome_of(answer(bytes(kNtlmBlocked))), "ntlm_refused");
   EXPECT_EQ(outcome_of(answer(bytes("300da003020106a4060204c00000bb"))), "ntlm_refused");
+  EXPECT_EQ(outcome_of(answer(bytes("300da003020106a406020480090305"))), "ntlm_refused");
   EXPECT_EQ(outcome_of(answer(bytes(kNoToken))), "ntlm_refused");
   EXPECT_EQ(outcome_of(answer(bytes(kSpnegoReject))), "ntlm_refused");
   EXPECT_EQ(outcome_of(answer(TlsFailed{FailureReason::tls_alert, 49, "received alert", {}, {}, {}})),

@@ -99,10 +99,12 @@ TEST_F(AuditRunTest, CancellationEndsAPause) {
   EXPECT_TRUE(threw_);
 }
 
-TEST(BackgroundPace, LeavesHalfOfTheConnectionsToTheSchedule) {
-  EXPECT_EQ(background_pace(10).pause, handshake::Duration(12s));
-  EXPECT_EQ(background_pace(1).pause, handshake::Duration(120s));
-  EXPECT_EQ(background_pace(60).pause, handshake::Duration(2s));
+TEST(BackgroundPace, TakesWhatTheScheduleLeavesAndAtMostHalf) {
+  EXPECT_EQ(background_pace(10, 60s).pause, handshake::Duration(12s));
+  EXPECT_EQ(background_pace(60, 60s).pause, handshake::Duration(2s));
+  EXPECT_EQ(background_pace(10, 15s).pause, handshake::Duration(30s)) << "eight of ten are the schedule's";
+  EXPECT_EQ(background_pace(10, 10s).pause, handshake::Duration(60s)) << "one is always left";
+  EXPECT_EQ(background_pace(1, 1h).pause, handshake::Duration(60s));
 }
 
 }  // namespace
