@@ -121,8 +121,12 @@ TEST_F(ResultStoreTest, AnAuditStaysOverRunsAndReloads) {
   EXPECT_EQ(state()->audit, audited->audit);
   inventory::Target changed(*test::target("ts01:3389", "b"));
   changed.labels = {{"site", "fra1"}};
+  changed.audit_interval = std::chrono::hours(24);
   store_.put_endpoint(kKey, std::make_shared<const inventory::Target>(changed), at(300));
   EXPECT_EQ(state()->audit, audited->audit);
+  changed.audit_interval = std::chrono::hours(0);
+  store_.put_endpoint(kKey, std::make_shared<const inventory::Target>(changed), at(360));
+  EXPECT_EQ(state()->audit, nullptr) << "nobody asks any more, so nobody would renew it";
 }
 
 TEST_F(ResultStoreTest, ANewerAuditTakesThePlaceOfTheOlder) {

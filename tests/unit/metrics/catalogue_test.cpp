@@ -148,7 +148,7 @@ TEST(Catalogue, NamesAndHelpAreWellFormed) {
 TEST(Catalogue, ForPeople) {
   EXPECT_THAT(render_catalogue(CatalogueFormat::text), HasSubstr(R"(
 rdp_cert_problem
-  gauge, target, labels problem, number 23 to go at max_series
+  gauge, target, labels problem, number 24 to go at max_series
   Always 1, while the certificate last seen has the problem.
 )"));
   EXPECT_THAT(
