@@ -26,7 +26,7 @@ constexpr std::array kFindings{
                  "anyone has logged on",
                  "require NLA on the host (UserAuthentication=1), where the server can do it"},
     FindingWords{"legacy_tls", "an old TLS version or cipher, which today's clients refuse, is accepted",
-                 "enable TLS 1.2 or 1.3 with AES-GCM on the host"},
+                 "enable TLS 1.2 or 1.3 with AES-GCM on the host, then turn older versions off"},
     FindingWords{
         "no_certificate",
         "TLS stands without a certificate: the host chose an anonymous cipher and proves no identity",

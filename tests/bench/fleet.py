@@ -2,6 +2,7 @@
 """A fleet of simulated hosts on loopback and one daemon: what probing them costs and how punctual it is.
 
 usage: tests/bench/fleet.py [--build build/release] [--hosts 1000] [--interval 10] [--seconds 300]
+                             [--workers 1] [--module tls]
 
 Prints one JSON object. The lag percentiles are upper bounds: the ends of the histogram buckets they fall into. CPU is
 the daemon's own, in percent of one core, after the first full round; the machine's shape stands beside it because the
@@ -63,7 +64,7 @@ def measure(arguments, folder):
     targets = "".join(f'      - "{address}:{arguments.port}"\n' for address in addresses(arguments.hosts))
     config = folder / "rdpwatch.yml"
     config.write_text(f"global:\n  probe_interval: {arguments.interval}s\n  max_in_flight_per_subnet: 250\n"
-                      f"  workers: {arguments.workers}\ninventory:\n  - group: bench\n    targets:\n{targets}")
+                      f"  workers: {arguments.workers}\ninventory:\n  - group: bench\n    module: {arguments.module}\n    targets:\n{targets}")
     daemon = subprocess.Popen([arguments.build / "daemon/rdpwatch", "serve", f"--config.file={config}",
                                "--web.listen-address=127.0.0.1:19839", "--log.level=warn"])
     try:
@@ -85,7 +86,7 @@ def measure(arguments, folder):
     probes = grown("rdpwatch_probes_total")
     cpu = grown("process_cpu_seconds_total")
     return {
-        "hosts": arguments.hosts, "interval_seconds": arguments.interval, "workers": arguments.workers,
+        "module": arguments.module, "hosts": arguments.hosts, "interval_seconds": arguments.interval, "workers": arguments.workers,
         "measured_seconds": round(elapsed, 1), "probes": int(probes),
         "probes_expected": round(arguments.hosts * elapsed / arguments.interval),
         "failures": int(grown("rdpwatch_probe_failures_total")), "skipped": int(grown("rdpwatch_probes_skipped_total")),
@@ -105,6 +106,7 @@ def main():
     parser.add_argument("--interval", type=int, default=10)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--module", default="tls", help="a built-in module: tcp, negotiate, tls, nla")
     parser.add_argument("--port", type=int, default=13390)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

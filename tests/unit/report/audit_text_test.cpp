@@ -70,7 +70,8 @@ Findings
   Authentication, so a session starts before anyone has logged on; require NLA
   on the host (UserAuthentication=1), where the server can do it
   legacy_tls: an old TLS version or cipher, which today's clients refuse, is
-  accepted; enable TLS 1.2 or 1.3 with AES-GCM on the host
+  accepted; enable TLS 1.2 or 1.3 with AES-GCM on the host, then turn older
+  versions off
   weak_rdp_encryption: standard RDP security is accepted with no, 40-bit or
   56-bit encryption, or lets each client choose how weak it is (a level below
   high); set SecurityLayer to TLS (2) on the host; where that can't be,
@@ -189,7 +190,8 @@ What the findings mean
   Authentication, so a session starts before anyone has logged on; require NLA
   on the host (UserAuthentication=1), where the server can do it
   legacy_tls (1 host): an old TLS version or cipher, which today's clients
-  refuse, is accepted; enable TLS 1.2 or 1.3 with AES-GCM on the host
+  refuse, is accepted; enable TLS 1.2 or 1.3 with AES-GCM on the host, then turn
+  older versions off
   weak_rdp_encryption (1 host): standard RDP security is accepted with no,
   40-bit or 56-bit encryption, or lets each client choose how weak it is (a
   level below high); set SecurityLayer to TLS (2) on the host; where that can't
