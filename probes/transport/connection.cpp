@@ -40,6 +40,10 @@ IoOutcome refused_at_once(int error) {
   return {Kind::failed, verdict.reason, error, std::move(verdict.detail)};
 }
 
+tcp::socket::wait_type awaited(Progress progress) {
+  return progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
+}
+
 }  // namespace
 
 Connection::Connection(asio::io_context& io)
@@ -145,10 +149,12 @@ asio::awaitable<IoOutcome> Connection::start_tls(const TlsContexts& contexts, Tl
   tls_.emplace(contexts, std::move(offer), socket_.native_handle());
   for (;;) {
     const Progress progress = tls_->handshake();
-    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
-    if (!outcome) continue;
-    in_tls_ = outcome->kind == Kind::ok;
-    co_return *outcome;
+    if (const auto outcome = tls_outcome(progress, deadline)) {
+      in_tls_ = outcome->kind == Kind::ok;
+      co_return *outcome;
+    }
+    const IoOutcome waited = co_await wait(awaited(progress), deadline);
+    if (waited.kind != Kind::ok) co_return waited;
   }
 }
 
@@ -156,9 +162,13 @@ asio::awaitable<IoOutcome> Connection::send_in_tls(std::span<const std::uint8_t>
   while (!bytes.empty()) {
     std::size_t written = 0;
     const Progress progress = tls_->write(bytes, written);
-    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
     bytes = bytes.subspan(written);
-    if (outcome && outcome->kind != Kind::ok) co_return *outcome;
+    if (const auto outcome = tls_outcome(progress, deadline)) {
+      if (outcome->kind != Kind::ok) co_return *outcome;
+      continue;
+    }
+    const IoOutcome waited = co_await wait(awaited(progress), deadline);
+    if (waited.kind != Kind::ok) co_return waited;
   }
   co_return IoOutcome{};
 }
@@ -167,30 +177,27 @@ asio::awaitable<IoOutcome> Connection::receive_in_tls(handshake::Bytes& bytes, T
   for (;;) {
     std::size_t received = 0;
     const Progress progress = tls_->read(bytes, received);
-    const std::optional<IoOutcome> outcome = co_await tls_step(progress, deadline);
-    if (!outcome) continue;
-    bytes.resize(received);
-    consumed_ += received;
-    co_return *outcome;
+    if (const auto outcome = tls_outcome(progress, deadline)) {
+      bytes.resize(received);
+      consumed_ += received;
+      co_return *outcome;
+    }
+    const IoOutcome waited = co_await wait(awaited(progress), deadline);
+    if (waited.kind != Kind::ok) co_return waited;
   }
 }
 
-asio::awaitable<std::optional<IoOutcome>> Connection::tls_step(Progress progress, TimePoint deadline) {
-  if (progress == Progress::done) co_return IoOutcome{};
+std::optional<IoOutcome> Connection::tls_outcome(Progress progress, TimePoint deadline) {
+  if (progress == Progress::done) return IoOutcome{};
   if (progress == Progress::failed) {
     // After a TLS failure the host is still there to be told goodbye; after the socket's own end it is not.
     worth_draining_ = tls_ended();
-    co_return ended(tls_->end().error, Phase::tls);
+    return ended(tls_->end().error, Phase::tls);
   }
   // A host that never lets the socket run dry would make the wait return at once, again and again.
-  if (Clock::now() >= deadline) {
-    worth_draining_ = false;
-    co_return IoOutcome{Kind::deadline, {}, 0, {}};
-  }
-  const auto what = progress == Progress::want_read ? tcp::socket::wait_read : tcp::socket::wait_write;
-  const IoOutcome waited = co_await wait(what, deadline);
-  if (waited.kind != Kind::ok) co_return waited;
-  co_return std::nullopt;
+  if (Clock::now() < deadline) return std::nullopt;
+  worth_draining_ = false;
+  return IoOutcome{Kind::deadline, {}, 0, {}};
 }
 
 bool Connection::tls_ended() const {

@@ -69,8 +69,8 @@ class Connection {
   boost::asio::awaitable<IoOutcome> wait(boost::asio::ip::tcp::socket::wait_type what,
                                          handshake::TimePoint deadline);
   IoOutcome open(const boost::asio::ip::tcp::endpoint& endpoint, const std::string& source_address);
-  /// What one call of the TLS session came to: nothing when it is to be called again.
-  boost::asio::awaitable<std::optional<IoOutcome>> tls_step(Progress progress, handshake::TimePoint deadline);
+  /// What one call of the TLS session came to; nothing when it is to be called again after a wait.
+  std::optional<IoOutcome> tls_outcome(Progress progress, handshake::TimePoint deadline);
   boost::asio::awaitable<IoOutcome> send_in_tls(std::span<const std::uint8_t> bytes,
                                                 handshake::TimePoint deadline);
   boost::asio::awaitable<IoOutcome> receive_in_tls(handshake::Bytes& bytes, handshake::TimePoint deadline);
