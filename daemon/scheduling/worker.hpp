@@ -44,7 +44,6 @@ class Worker {
   /// Takes changes in their order, a few at a time, with other work in between.
   void enqueue(std::vector<TargetChange> changes);
   void set_policy(PolicySettings policy);
-  /// Audits count as runs, also while they wait for their turn.
   std::size_t runs_in_flight() const { return runs_.load(std::memory_order_relaxed); }
   /// Cancels all runs; the loop ends when the last is gone.
   void begin_stop();

@@ -20,9 +20,11 @@ TimePoint Worker::first_audit(const inventory::Target& target) {
 TimePoint Worker::next_audit(const Endpoint& endpoint, bool succeeded) const {
   const auto interval = endpoint.target->audit_interval;
   if (interval.count() == 0) return TimePoint::max();
-  const auto wait = succeeded ? interval : std::min(interval, kAuditRetry);
+  const TimePoint now = handshake::Clock::now();
   // Not right after the one that has just ended, when that was not at its phase.
-  return DueGrid(anchor_, wait, endpoint.hash).next_after(handshake::Clock::now() + wait / 2);
+  if (succeeded) return DueGrid(anchor_, interval, endpoint.hash).next_after(now + interval / 2);
+  const auto half = std::min(interval, kAuditRetry) / 2;
+  return DueGrid(anchor_, half, endpoint.hash).next_after(now + half);
 }
 
 // Of a fleet that has been audited another interval moves the phases and is no reason to audit all at once.
@@ -39,10 +41,10 @@ void Worker::audit_if_due(const EndpointPtr& endpoint) {
   last_audit_ = now;
   endpoint->auditing = true;
   ++tasks_;
-  asio::co_spawn(
-      io_, audit(endpoint, endpoint->target),
-      asio::bind_cancellation_slot(endpoint->audit_cancel.slot(),
-                                   [this](const std::exception_ptr& error) { task_ended(error); }));
+  // The endpoint, whose signal may still be looked at, lives to the end.
+  const auto ended = [this, endpoint](const std::exception_ptr& error) { task_ended(error); };
+  asio::co_spawn(io_, audit(endpoint, endpoint->target),
+                 asio::bind_cancellation_slot(endpoint->audit_cancel.slot(), ended));
 }
 
 asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr target) {
