@@ -57,7 +57,8 @@ bool is_ban_like(const ProbeResult& result) {
   if (!result.failure || result.verdict != Verdict::failure) return false;
   // An earlier connection of the same probe is there only because the host answered it.
   if (result.negotiation && !result.negotiation->attempts.empty()) return false;
-  const auto& [phase, reason, detail, number] = *result.failure;
+  const handshake::Phase phase = result.failure->phase;
+  const FailureReason reason = result.failure->reason;
   if (reason == FailureReason::timeout) return phase == Phase::connect || phase == Phase::negotiate;
   const bool ended = reason == FailureReason::connection_closed || reason == FailureReason::connection_reset;
   return ended && phase == Phase::negotiate;

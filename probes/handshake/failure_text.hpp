@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "probes/handshake/probe_result.hpp"
 
@@ -15,13 +14,6 @@ std::string to_text(Duration duration);
 
 /// "connection_reset in tls: reset 12 ms after ClientHello, 0 bytes received".
 std::string describe(const Failure& failure);
-
-/// What was going on when an operation ended.
-struct IoMoment {
-  std::string_view last_sent;  ///< "SYN", "Connection Request", "ClientHello"; empty: nothing yet
-  Duration since_last_send{};
-  std::uint64_t bytes_received = 0;
-};
 
 /// For example "reset 12 ms after ClientHello, 0 bytes received".
 std::string describe_io(FailureReason reason, const IoMoment& moment);

@@ -27,7 +27,7 @@ Action HandshakeMachine::State::fail(PhaseFailure failure) {
   }
   end_phase();
   keep_facts();
-  Failure whole{phase_, failure.reason, std::move(failure.detail), failure.number};
+  Failure whole{phase_, failure.reason, std::move(failure.detail), failure.number, std::move(failure.moment)};
   const bool local = category(whole.reason) == Category::local;
   if (!local && (climb_ladder(whole) || change_tls_profile(whole))) {
     leave_connection(whole);
@@ -60,7 +60,7 @@ void HandshakeMachine::State::leave_connection(const Failure& failure) {
   previous_ = Previous{failure, result};
   auto& negotiation = *result.negotiation;
   negotiation.attempts.push_back(
-      {negotiation.requested, profile_, failure.phase, failure.reason, failure.detail});
+      {negotiation.requested, profile_, failure.phase, failure.reason, failure.detail, failure.moment});
   negotiation.selected.reset();
   negotiation.flags = 0;
   std::erase_if(result.phases, [](const PhaseTiming& timing) { return timing.phase != Phase::resolve; });
@@ -74,8 +74,8 @@ Action HandshakeMachine::State::report_previous(std::optional<Failure> second) {
   if (!reported.certificate) reported.certificate = std::move(result.certificate);
   reported.connections = result.connections;
   if (second) {
-    reported.negotiation->attempts.push_back(
-        {asked_.back(), profile_, second->phase, second->reason, std::move(second->detail)});
+    reported.negotiation->attempts.push_back({asked_.back(), profile_, second->phase, second->reason,
+                                              std::move(second->detail), std::move(second->moment)});
   }
   result = std::move(reported);
   in_phase_ = false;

@@ -159,14 +159,15 @@ Action HandshakeMachine::State::on(IoFailed& event) {
       nla != nullptr && in_phase_ && event.reason == FailureReason::connection_closed) {
     if (auto step = nla->closed()) return advance(std::move(*step));
   }
-  std::string detail = describe_io(event.reason, {last_sent_, now_ - last_send_, event.bytes_received});
+  IoMoment moment{last_sent_, now_ - last_send_, event.bytes_received};
+  std::string detail = describe_io(event.reason, moment);
   if (category(event.reason) == Category::local) {
     detail = event.detail;
   } else if (!event.detail.empty()) {
     detail += " (" + event.detail + ")";
   }
   const auto number = event.error == 0 ? std::nullopt : std::optional<std::int64_t>(event.error);
-  return fail({event.reason, std::move(detail), number});
+  return fail({event.reason, std::move(detail), number, std::move(moment)});
 }
 
 Action HandshakeMachine::State::on(DeadlineReached& event) {
@@ -176,9 +177,9 @@ Action HandshakeMachine::State::on(DeadlineReached& event) {
     return fail({FailureReason::timeout, "no DNS server answered within " + to_text(now_ - phase_started_),
                  std::nullopt});
   }
-  return fail({FailureReason::timeout,
-               describe_io(FailureReason::timeout, {last_sent_, now_ - last_send_, event.bytes_received}),
-               std::nullopt});
+  IoMoment moment{last_sent_, now_ - last_send_, event.bytes_received};
+  std::string detail = describe_io(FailureReason::timeout, moment);
+  return fail({FailureReason::timeout, std::move(detail), std::nullopt, std::move(moment)});
 }
 
 Action HandshakeMachine::State::on(TlsEstablished& event) {
@@ -199,7 +200,8 @@ Action HandshakeMachine::State::on(TlsFailed& event) {
     if (auto step = nla->alerted(*event.alert)) return advance(std::move(*step));
   }
   std::string detail = event.detail + ", " + to_text(now_ - last_send_) + " after " + last_sent_;
-  return fail({event.reason, std::move(detail), event.alert});
+  return fail({event.reason, std::move(detail), event.alert,
+               IoMoment{last_sent_, now_ - last_send_, event.bytes_received}});
 }
 
 void HandshakeMachine::State::note_last_sent(const std::string& message, TimePoint when) {

@@ -15,6 +15,7 @@ struct PhaseFailure {
   FailureReason reason;
   std::string detail;
   std::optional<std::int64_t> number;
+  std::optional<IoMoment> moment = std::nullopt;  ///< as in Failure
 };
 
 struct PhaseDone {};

@@ -20,6 +20,13 @@ struct PhaseTiming {
 
 using Seconds = std::chrono::duration<double>;
 
+/// What was going on when an operation of the connection ended.
+struct IoMoment {
+  std::string last_sent;             ///< "SYN", "Connection Request", "ClientHello"; empty: nothing yet
+  Duration since_last_send{};        ///< from then to the end
+  std::uint64_t bytes_received = 0;  ///< in answer to it; of a broken TLS handshake all its bytes
+};
+
 /// A connection before the deciding one: how it was asked and why it was not the last.
 struct NegotiationAttempt {
   std::uint32_t requested = 0;  ///< requestedProtocols
@@ -27,6 +34,7 @@ struct NegotiationAttempt {
   Phase phase = Phase::negotiate;
   FailureReason reason = FailureReason::internal_error;
   std::string detail;
+  std::optional<IoMoment> moment = std::nullopt;  ///< as in Failure
 };
 
 struct NegotiationFacts {
@@ -139,6 +147,8 @@ struct Failure {
   FailureReason reason;
   std::string detail;                  ///< free text for people: logs, CLI and API, never a label
   std::optional<std::int64_t> number;  ///< TLS alert, RDP_NEG_FAILURE code or errno, where there is one
+  /// Where the socket, a deadline or TLS ended it; none where a message's content did.
+  std::optional<IoMoment> moment = std::nullopt;
 };
 
 enum class Verdict : std::uint8_t {

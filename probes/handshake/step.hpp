@@ -140,6 +140,7 @@ struct TlsFailed {
   std::optional<CertificateFacts> certificate;
   std::string last_sent;
   TimePoint last_sent_at{};
+  std::uint64_t bytes_received = 0;  ///< as in IoFailed; the alert or what was no TLS is among them
 };
 
 /// The probe was cut off (shutdown, reload). The machine finishes with Verdict::abandoned.

@@ -138,6 +138,7 @@ Event ProbeRun::tls_ended(const IoOutcome& outcome) {
     failed.certificate = std::move(seen);
     failed.last_sent = last_sent;
     failed.last_sent_at = sent_at;
+    failed.bytes_received = connection_->bytes_received(false);
     return failed;
   }
   const bool closed = outcome.reason == FailureReason::connection_closed;
