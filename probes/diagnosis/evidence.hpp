@@ -39,6 +39,7 @@ struct Evidence {
   std::vector<handshake::ProbeResult> attempts;  ///< of the run, at least one; the last is the verdict
   std::vector<ExperimentResult> experiments;     ///< in the order they were made
   FleetContext fleet;
+  bool user_fails = false;  ///< somebody asks because a client fails, whatever this probe says
 };
 
 /// How a connection came to its end, as far as causes differ by it.

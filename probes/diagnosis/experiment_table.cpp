@@ -106,7 +106,8 @@ std::string untried_address(const Evidence& evidence) {
     tried.push_back(address_of(result->address));
   }
   // A name whose every address was tried in one connect phase has no other.
-  if (evidence.plan.pinned_address.empty() && last.failure->phase == Phase::connect) return "";
+  const bool tried_all = last.failure && last.failure->phase == Phase::connect;
+  if (evidence.plan.pinned_address.empty() && tried_all) return "";
   for (const std::string& address : last.addresses) {
     if (std::ranges::find(tried, address) == tried.end()) return address;
   }
@@ -149,18 +150,20 @@ bool is_possible(Kind kind, const Evidence& evidence, const ExperimentLimits& li
   return false;
 }
 
+// Where nothing failed, a client may still have met another address of the name.
 Experiment make(Kind kind, const Evidence& evidence) {
-  const Failure& failure = *failure_of(evidence);
+  const Failure* const found = failure_of(evidence);
+  const Phase phase = found == nullptr ? Phase::licensing : found->phase;
   const std::string address = address_of(last_attempt(evidence).address);
   switch (kind) {
     case Kind::other_address:
-      return {kind, plan_of(kind, evidence.plan, failure.phase, untried_address(evidence))};
+      return {kind, plan_of(kind, evidence.plan, phase, untried_address(evidence))};
     case Kind::known_address:
       return {kind, plan_elsewhere(evidence.plan, evidence.fleet.last_address, true)};
     case Kind::known_name:
       return {kind, plan_elsewhere(evidence.plan, known_name(evidence), false)};
     case Kind::sibling:
-      return {kind, plan_of(kind, *evidence.fleet.sibling, failure.phase, "")};
+      return {kind, plan_of(kind, *evidence.fleet.sibling, phase, "")};
     case Kind::repeat:
     case Kind::without_cookie:
     case Kind::ask_nla_or_tls:
@@ -175,7 +178,7 @@ Experiment make(Kind kind, const Evidence& evidence) {
     case Kind::patient:
       break;
   }
-  return {kind, plan_of(kind, evidence.plan, failure.phase, address)};
+  return {kind, plan_of(kind, evidence.plan, phase, address)};
 }
 
 bool was_stopped(const Evidence& evidence) {
@@ -208,7 +211,12 @@ std::optional<Kind> choose(const Evidence& evidence, const ExperimentLimits& lim
 std::optional<Experiment> next_experiment(const Evidence& evidence, const ExperimentLimits& limits) {
   const Failure* const failure = failure_of(evidence);
   const std::size_t most = std::min(limits.max_experiments, kMaxExperiments);
-  if (failure == nullptr || evidence.experiments.size() >= most || was_stopped(evidence)) return std::nullopt;
+  if (evidence.experiments.size() >= most || was_stopped(evidence)) return std::nullopt;
+  if (failure == nullptr) {
+    const bool answers = last_attempt(evidence).verdict == Verdict::success;
+    if (!answers || !evidence.user_fails || untried_address(evidence).empty()) return std::nullopt;
+    return make(Kind::other_address, evidence);
+  }
   const auto kind = choose(evidence, limits, *failure);
   if (!kind) return std::nullopt;
   return make(*kind, evidence);

@@ -114,6 +114,15 @@ void judge_nla_finding(const ProbeResult& result, Ranking& ranking) {
   }
 }
 
+void judge_addresses(const Evidence& evidence, Ranking& ranking) {
+  for (const ProbeResult* other : results_of(evidence, ExperimentKind::other_address)) {
+    if (other->verdict != handshake::Verdict::failure) continue;
+    ranking.add("farm_member_dead", Likelihood::decisive)
+        .because(other->address +
+                 ", another address of the name, fails: " + handshake::describe(*other->failure));
+  }
+}
+
 }  // namespace
 
 void judge_healthy(const Evidence& evidence, Ranking& ranking) {
@@ -123,6 +132,11 @@ void judge_healthy(const Evidence& evidence, Ranking& ranking) {
   judge_clock(evidence, result, ranking);
   judge_speed(result, ranking);
   judge_nla_finding(result, ranking);
+  judge_addresses(evidence, ranking);
+  if (!evidence.user_fails) return;
+  ranking.add("client_side_only", ranking.empty() ? Likelihood::likely : Likelihood::possible)
+      .because("from here every phase ended well, in " + handshake::to_text(result.duration) +
+               ": what fails for a user is on the user's machine or on the way from there");
 }
 
 }  // namespace rdpwatch::diagnosis
