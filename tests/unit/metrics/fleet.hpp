@@ -62,7 +62,8 @@ inline handshake::ProbeResult success() {
 
 /// A judgement of a fleet in which ts01 .. ts09 have the certificate of success() and `odd`, a self-signed
 /// one, does not; with three down together in `site`.
-inline fleet::JudgementPtr judgement_with_outlier(const std::string& odd, const std::string& site = "") {
+inline fleet::JudgementPtr judgement_with_outlier(const fleet::EndpointKey& odd,
+                                                  const std::string& site = "") {
   const auto member = [](const std::string& name) {
     auto state = std::make_shared<fleet::TargetState>();
     state->key = {name, ""};
@@ -75,7 +76,8 @@ inline fleet::JudgementPtr judgement_with_outlier(const std::string& odd, const 
   };
   std::vector<fleet::StatePtr> fleet;
   for (int i = 1; i <= 9; ++i) fleet.push_back(member("ts0" + std::to_string(i) + ":3389"));
-  const auto self_signed = member(odd);
+  const auto self_signed = member(odd.target);
+  self_signed->key = odd;
   auto facts = certificate();
   facts.self_signed = true;
   self_signed->certificate = std::make_shared<const handshake::CertificateFacts>(facts);

@@ -24,7 +24,7 @@ TEST(JudgementExposition, OutliersHaveASeriesADimension) {
   store.put_endpoint({"ts10:3389", ""}, test::target("ts10:3389"), kNow);
   EXPECT_EQ(family(expose(store), "rdp_target_outlier"), "");
   auto options = test::options();
-  options.judgement = test::judgement_with_outlier("ts10:3389");
+  options.judgement = test::judgement_with_outlier({"ts10:3389", ""});
   EXPECT_EQ(family(expose(store, options), "rdp_target_outlier"),
             "rdp_target_outlier{target=\"ts10:3389\",group=\"rdsh\",dimension=\"certificate\"} 1\n");
   store.remove_endpoint({"ts10:3389", ""});
@@ -36,10 +36,10 @@ TEST(JudgementExposition, PathFailuresComeAndGo) {
   EXPECT_THAT(self.render(), HasSubstr("rdpwatch_prober_blind 0\n"));
   EXPECT_THAT(self.render(), HasSubstr("rdpwatch_prober_clock_wrong 0\n"));
   EXPECT_THAT(self.render(), Not(HasSubstr("rdp_path_failure_members{")));
-  self.judged(*test::judgement_with_outlier("ts10:3389", "fra1"));
+  self.judged(*test::judgement_with_outlier({"ts10:3389", ""}, "fra1"));
   EXPECT_THAT(self.render(), HasSubstr("rdp_path_failure_members{name=\"fra1\",scope=\"site\"} 3\n"));
-  self.judged(*test::judgement_with_outlier("ts10:3389", "fra1"));
-  self.judged(*test::judgement_with_outlier("ts10:3389", "ams2"));
+  self.judged(*test::judgement_with_outlier({"ts10:3389", ""}, "fra1"));
+  self.judged(*test::judgement_with_outlier({"ts10:3389", ""}, "ams2"));
   EXPECT_THAT(self.render(), HasSubstr("rdp_path_failure_members{name=\"ams2\",scope=\"site\"} 3\n"));
   EXPECT_THAT(self.render(), Not(HasSubstr("fra1")));
   self.judged(fleet::FleetJudgement());
@@ -55,7 +55,7 @@ TEST(JudgementExposition, TheProberItself) {
     state->consecutive_failures = 1;
     state->failing_since = kNow;
     state->last_run = kNow;
-    state->last_success = kNow - seconds(60);
+    state->last_success = kNow - std::chrono::seconds(60);
     state->clock.skew = handshake::Seconds(90);
     return state;
   };
