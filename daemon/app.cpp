@@ -19,6 +19,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Of what the control thread publishes: the state of the inventory, and a judgement of the fleet, which
+/// takes some tens of milliseconds for 50,000 endpoints.
 constexpr auto kPublicationInterval = std::chrono::seconds(5);
 
 metrics::BuildInfo build_info() {
@@ -189,6 +191,15 @@ void App::publish_inventory_status() {
     self_metrics_.sd_refreshed(mechanism, when);
 }
 
+void App::judge_fleet() {
+  const auto now = std::chrono::system_clock::now();
+  const auto fleet = store_.snapshot();
+  const auto judgement = std::make_shared<const fleet::FleetJudgement>(fleet, now);
+  store_.set_judgement(judgement);
+  self_metrics_.judged(*judgement);
+  judgement_log_.write(fleet, judgement);
+}
+
 void App::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
@@ -207,6 +218,7 @@ void App::await_next_publication() {
   publication_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     publish_inventory_status();
+    judge_fleet();
     await_next_publication();
   });
 }

@@ -17,6 +17,7 @@
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/fleet_observer.hpp"
 #include "daemon/inventory/inventory_manager.hpp"
+#include "daemon/judgement_log.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
@@ -43,6 +44,7 @@ class App {
   std::string reload();
   std::string load_and_put_into_force();
   void publish_inventory_status();
+  void judge_fleet();
   void await_signal();
   void await_next_publication();
   void stop();
@@ -59,6 +61,7 @@ class App {
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
   FleetObserver observer_;
+  JudgementLog judgement_log_;
   std::shared_ptr<scheduling::Gate> gate_;
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;

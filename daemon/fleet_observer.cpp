@@ -20,6 +20,33 @@ const std::string& address_of(const handshake::ProbeResult& result, const fleet:
   return result.address.empty() ? change.key.address : result.address;
 }
 
+void log_up(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
+            const fleet::StatusChange& change) {
+  // At start every healthy target turns up for the first time: nothing changed but what we know.
+  const auto line = change.from == fleet::TargetStatus::unknown ? &log::debug : &log::info;
+  line("target is up",
+       {{"target", target.name},
+        {"address", address_of(last_attempt, change)},
+        {"group", target.group},
+        {"was", fleet::name(change.from)},
+        {"for_seconds", seconds_since(change.previous_since)}},
+       std::source_location::current());
+}
+
+/// The run that makes it flapping may have ended either way.
+void log_flapping(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
+                  const fleet::StatusChange& change) {
+  const auto& failure = last_attempt.failure;
+  log::warn("target is flapping", {{"target", target.name},
+                                   {"address", address_of(last_attempt, change)},
+                                   {"group", target.group},
+                                   {"was", fleet::name(change.from)},
+                                   {"for_seconds", seconds_since(change.previous_since)},
+                                   {"last_run", failure ? "failure" : "success"},
+                                   {"phase", failure ? handshake::name(failure->phase) : ""},
+                                   {"reason", failure ? handshake::name(failure->reason) : ""}});
+}
+
 void log_down(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
               const fleet::StatusChange& change) {
   const handshake::Failure& failure = *last_attempt.failure;
@@ -49,19 +76,17 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
   const auto& failure = last_attempt.failure;
   metrics_.run_done(target.plan.module, failure ? std::optional(failure->reason) : std::nullopt);
   if (!change) return;
-  if (failure) {
-    log_down(target, last_attempt, *change);
-    return;
+  switch (change->to) {
+    case fleet::TargetStatus::up:
+      return log_up(target, last_attempt, *change);
+    case fleet::TargetStatus::down:
+      return log_down(target, last_attempt, *change);
+    case fleet::TargetStatus::flapping:
+      return log_flapping(target, last_attempt, *change);
+    case fleet::TargetStatus::unknown:
+    case fleet::TargetStatus::maintenance:
+      return;  // no run ends in these
   }
-  // At start every healthy target turns up for the first time: nothing changed but what we know.
-  const auto line = change->from == fleet::TargetStatus::unknown ? &log::debug : &log::info;
-  line("target is up",
-       {{"target", target.name},
-        {"address", address_of(last_attempt, *change)},
-        {"group", target.group},
-        {"was", fleet::name(change->from)},
-        {"for_seconds", seconds_since(change->previous_since)}},
-       std::source_location::current());
 }
 
 void FleetObserver::audit_done(const inventory::Target& target, const fleet::EndpointKey& key,

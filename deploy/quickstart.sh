@@ -123,8 +123,11 @@ count() { awk -F'\t' -v wanted="$2" '$2 == wanted { n++ } END { print n + 0 }' <
 broken() { awk -F'\t' '$2 == "down" { printf "%s is DOWN: %s\n", $1, $5 }' <<<"$1"; }
 
 summary() {
-  printf 'rdpwatch: %d up, %d down, %d not probed yet. Metrics: http://127.0.0.1:%s/metrics\n' \
-    "$(count "$1" up)" "$(count "$1" down)" "$(count "$1" unknown)" "$port"
+  local flapping
+  flapping=$(count "$1" flapping)
+  [ "$flapping" = 0 ] && flapping= || flapping=" $flapping flapping,"
+  printf 'rdpwatch: %d up, %d down,%s %d not probed yet. Metrics: http://127.0.0.1:%s/metrics\n' \
+    "$(count "$1" up)" "$(count "$1" down)" "$flapping" "$(count "$1" unknown)" "$port"
 }
 
 page() {

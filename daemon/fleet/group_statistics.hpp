@@ -8,15 +8,11 @@
 #include <map>
 #include <string>
 
+#include "daemon/fleet/phase_history.hpp"
 #include "daemon/fleet/target_state.hpp"
 #include "probes/handshake/probe_result.hpp"
 
 namespace rdpwatch::fleet {
-
-/// The phases that group series have: those that a probe of today can reach, in order.
-inline constexpr std::array kGroupPhases{
-    handshake::Phase::resolve, handshake::Phase::connect, handshake::Phase::negotiate, handshake::Phase::tls,
-    handshake::Phase::nla,     handshake::Phase::mcs,     handshake::Phase::licensing};
 
 /// Upper bounds of rdp_group_phase_duration_seconds; the last is the longest that a phase may take.
 inline constexpr std::array<std::chrono::microseconds, 12> kPhaseBuckets{

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/fleet/certificate_change.hpp"
 #include "daemon/fleet/series_labels.hpp"
 
 namespace rdpwatch::fleet {
@@ -18,17 +19,29 @@ bool is_targets_own(const ProbeResult& attempt) {
   return attempt.verdict == Verdict::success || attempt.verdict == Verdict::failure;
 }
 
-/// Counts a change of certificate and keeps the fingerprint as the newest.
-void note_fingerprint(TargetState& state, const std::string& fingerprint) {
+/// Counts a change of certificate and keeps the fingerprint as the newest. False for one that was among the
+/// last ones.
+bool note_fingerprint(TargetState& state, const std::string& fingerprint) {
   auto& recent = state.recent_fingerprints;
   const auto known = std::find(recent.begin(), recent.end(), fingerprint);
   if (known != recent.end()) {
     std::rotate(known, known + 1, recent.end());
-    return;
+    return false;
   }
   if (!recent.empty()) ++state.certificate_changes;
   if (recent.size() == kRecentFingerprints) recent.erase(recent.begin());
   recent.push_back(fingerprint);
+  return true;
+}
+
+/// `before` is the certificate seen before this one; null for the first.
+void note_certificate(TargetState& state, const handshake::CertificateFacts* before,
+                      const handshake::CertificateFacts& seen, WallTime finished) {
+  state.certificate_last_seen = finished;
+  if (!note_fingerprint(state, seen.sha256) || before == nullptr) return;
+  if (auto why = why_unexpected(*before, seen, finished))
+    state.unexpected_change =
+        std::make_shared<const UnexpectedChange>(UnexpectedChange{finished, std::move(*why)});
 }
 
 /// What was last seen of one kind (certificate, host). The last attempt's lives inside last_result, which is
@@ -50,12 +63,13 @@ std::shared_ptr<const Facts> last_seen(std::optional<Facts> ProbeResult::*part,
 }
 
 void keep_results(TargetState& state, std::vector<ProbeResult>& attempts, WallTime finished) {
+  const handshake::CertificateFacts* before = state.certificate.get();
   for (const auto& attempt : attempts) {
     if (!attempt.address.empty()) state.last_address = attempt.address;
     state.clock = after_attempt(state.clock, attempt);
     if (!attempt.certificate) continue;
-    note_fingerprint(state, attempt.certificate->sha256);
-    state.certificate_last_seen = finished;
+    note_certificate(state, before, *attempt.certificate, finished);
+    before = &*attempt.certificate;
   }
   const auto previous = std::move(state.last_result);
   state.last_result = std::make_shared<const ProbeResult>(std::move(attempts.back()));
@@ -73,13 +87,23 @@ void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, Wal
         return attempt.verdict == Verdict::failure;
       }));
   state.last_run = finished;
-  if (attempts.back().verdict == Verdict::success) {
+  const bool success = attempts.back().verdict == Verdict::success;
+  state.verdicts.note(success);
+  if (success) {
     state.consecutive_failures = 0;
     state.last_success = finished;
+    state.durations.note(attempts.back());
   } else {
+    if (state.consecutive_failures == 0) state.failing_since = finished;
     ++state.probe_failures_total;
     ++state.consecutive_failures;
   }
+}
+
+/// After a recorded run.
+TargetStatus status_of(const TargetState& state) {
+  if (state.verdicts.flapping()) return TargetStatus::flapping;
+  return state.consecutive_failures == 0 ? TargetStatus::up : TargetStatus::down;
 }
 
 }  // namespace
@@ -135,7 +159,7 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   if (attempts.back().failure) groups_.count_failure(group, *attempts.back().failure);
   count_run(*state, attempts, run.finished);
   state->interval = run.interval;
-  const auto status = attempts.back().verdict == Verdict::success ? TargetStatus::up : TargetStatus::down;
+  const auto status = status_of(*state);
   keep_results(*state, attempts, run.finished);
 
   std::optional<StatusChange> change;
@@ -190,6 +214,17 @@ void ResultStore::for_each(const std::function<void(const TargetState&)>& visit)
 Groups ResultStore::groups() const {
   const std::scoped_lock lock(mutex_);
   return groups_.groups();
+}
+
+JudgementPtr ResultStore::judgement() const {
+  const std::scoped_lock lock(mutex_);
+  return judgement_;
+}
+
+void ResultStore::set_judgement(JudgementPtr judgement) {
+  // What it takes the place of is freed after the lock, with the parameter.
+  const std::scoped_lock lock(mutex_);
+  judgement_.swap(judgement);
 }
 
 }  // namespace rdpwatch::fleet

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/fleet/group_statistics.hpp"
 #include "daemon/fleet/target_state.hpp"
 
@@ -51,10 +52,16 @@ class ResultStore {
   /// A copy; a group exists while it has an endpoint.
   Groups groups() const;
 
+  /// The newest judgement of the fleet, for whoever needs to know how an endpoint stands in it. Never null;
+  /// one of no fleet until the first.
+  JudgementPtr judgement() const;
+  void set_judgement(JudgementPtr judgement);
+
  private:
   mutable std::mutex mutex_;
   std::map<EndpointKey, StatePtr> states_;
   GroupStatistics groups_;
+  JudgementPtr judgement_ = std::make_shared<const FleetJudgement>();
 };
 
 }  // namespace rdpwatch::fleet

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "daemon/fleet/clock_skew.hpp"
+#include "daemon/fleet/phase_history.hpp"
+#include "daemon/fleet/verdict_history.hpp"
 #include "daemon/inventory/inventory.hpp"
 #include "probes/handshake/audit.hpp"
 #include "probes/handshake/probe_result.hpp"
@@ -18,6 +20,7 @@ namespace rdpwatch::fleet {
 
 using WallTime = std::chrono::system_clock::time_point;
 
+/// `flapping` takes the place of up and down while the verdict changes too often (verdict_history.hpp).
 enum class TargetStatus : std::uint8_t { up, down, flapping, unknown, maintenance };
 inline constexpr std::array kTargetStatuses{TargetStatus::up, TargetStatus::down, TargetStatus::flapping,
                                             TargetStatus::unknown, TargetStatus::maintenance};
@@ -38,6 +41,12 @@ struct RunRecord {
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
 };
 
+/// A certificate that no usual renewal explains (certificate_change.hpp).
+struct UnexpectedChange {
+  WallTime when;
+  std::string why;  ///< free text for people: logs, CLI and API, never a label
+};
+
 /// Immutable once the store has handed it out: a run makes a new one, so a reader's stays as it was. What
 /// every scrape reads of every endpoint stands together at the start.
 struct TargetState {
@@ -50,7 +59,9 @@ struct TargetState {
   std::shared_ptr<const handshake::AuditResult> audit;  ///< the newest that succeeded; null before it
 
   TargetStatus status = TargetStatus::unknown;
+  VerdictHistory verdicts;
   WallTime status_since;
+  WallTime failing_since;  ///< when the first of consecutive_failures was recorded; means nothing without any
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
   std::uint64_t probes_total = 0;
   std::uint64_t probe_failures_total = 0;
@@ -62,8 +73,11 @@ struct TargetState {
   std::optional<WallTime> last_success;
   std::optional<WallTime> certificate_last_seen;
 
+  std::shared_ptr<const UnexpectedChange> unexpected_change;  ///< the last one; null when there was none
+
   inventory::TargetPtr target;
   EndpointKey key;
+  PhaseHistory durations;
   std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
   std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last
 };

@@ -92,6 +92,7 @@ Response Routes::metrics_response(bool own, bool targets) {
     metrics::TargetExpositionOptions options;
     options.max_series = max_series_;
     options.client_error = context_.client_error;
+    options.judgement = context_.store.judgement();
     exposition = std::make_unique<metrics::TargetExposition>(context_.store.snapshot(), std::move(options));
     for (const auto& family : exposition->dropped())
       context_.self.series_dropped(family.family, family.series);

@@ -6,7 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "daemon/fleet/series_labels.hpp"
 #include "daemon/metrics/process_metrics.hpp"
 
 namespace rdpwatch::metrics {
@@ -21,6 +23,9 @@ const prometheus::Histogram::BucketBoundaries kLagBuckets{0.001, 0.0025, 0.005, 
 /// What connect() and socket() refuse with when our own machine is the reason; these series exist from 0.
 constexpr std::array kLocalErrors{ENETUNREACH,   EHOSTUNREACH, EACCES, EPERM,   EINVAL,
                                   EADDRNOTAVAIL, EMFILE,       ENFILE, ENOBUFS, ENOMEM};
+
+/// The path failures with the most members; a scrape must stay small when everything is broken.
+constexpr std::size_t kMostPathFailures = 100;
 
 constexpr const char* kOtherCause = "other";
 
@@ -79,7 +84,10 @@ prometheus::Family<prometheus::Gauge>& SelfMetrics::gauges(SelfMetric metric) {
 }
 
 SelfMetrics::SelfMetrics(const BuildInfo& build)
-    : reload_successful_(gauge(SelfMetric::rdpwatch_config_last_reload_successful)),
+    : path_failures_(gauges(SelfMetric::rdp_path_failure_members)),
+      prober_blind_(gauge(SelfMetric::rdpwatch_prober_blind)),
+      prober_clock_wrong_(gauge(SelfMetric::rdpwatch_prober_clock_wrong)),
+      reload_successful_(gauge(SelfMetric::rdpwatch_config_last_reload_successful)),
       reload_time_(gauge(SelfMetric::rdpwatch_config_last_reload_success_timestamp_seconds)),
       runs_(counters(SelfMetric::rdpwatch_probes_total)),
       failures_(counters(SelfMetric::rdpwatch_probe_failures_total)),
@@ -184,6 +192,23 @@ void SelfMetrics::sd_refresh_failed(const std::string& mechanism) {
 void SelfMetrics::config_loaded(bool successful, fleet::WallTime when) {
   reload_successful_.Set(successful ? 1 : 0);
   if (successful) reload_time_.Set(seconds(when));
+}
+
+void SelfMetrics::judged(const fleet::FleetJudgement& judgement) {
+  prober_blind_.Set(judgement.prober_blind() ? 1 : 0);
+  prober_clock_wrong_.Set(judgement.prober_clock_wrong() ? 1 : 0);
+  auto gone = std::exchange(paths_, {});
+  for (const auto& path : judgement.paths()) {
+    if (paths_.size() == kMostPathFailures) break;
+    std::string shared;
+    fleet::append_clean_utf8(shared, path.name, fleet::kMaxLabelValue);
+    auto& series = path_failures_.Add({{"scope", std::string(fleet::name(path.scope))}, {"name", shared}});
+    series.Set(static_cast<double>(path.members));
+    const std::pair id(std::string(fleet::name(path.scope)), std::move(shared));
+    paths_[id] = &series;
+    gone.erase(id);
+  }
+  for (const auto& [id, series] : gone) path_failures_.Remove(series);
 }
 
 void SelfMetrics::set_shard(int shard, int shards) {

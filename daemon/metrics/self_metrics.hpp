@@ -16,9 +16,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "daemon/fleet/target_state.hpp"
+#include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/metrics/catalogue.hpp"
 
 namespace rdpwatch::metrics {
@@ -57,6 +58,8 @@ class SelfMetrics {
   void sd_refresh_failed(const std::string& mechanism);
   /// A failed load leaves the time of the last good one.
   void config_loaded(bool successful, fleet::WallTime when);
+  /// What the fleet as a whole says; path failures that are over vanish. Only one thread may call this.
+  void judged(const fleet::FleetJudgement& judgement);
   void set_shard(int shard, int shards);
 
   /// A complete scrape; `series` when it had the per-target series.
@@ -78,6 +81,9 @@ class SelfMetrics {
   };
 
   prometheus::Registry registry_;
+  prometheus::Family<prometheus::Gauge>& path_failures_;
+  prometheus::Gauge& prober_blind_;
+  prometheus::Gauge& prober_clock_wrong_;
   prometheus::Gauge& reload_successful_;
   prometheus::Gauge& reload_time_;
   prometheus::Family<prometheus::Counter>& runs_;
@@ -97,6 +103,8 @@ class SelfMetrics {
   prometheus::Gauge& exposition_bytes_;
   prometheus::Gauge& series_;
   prometheus::Family<prometheus::Counter>& dropped_;
+
+  std::map<std::pair<std::string, std::string>, prometheus::Gauge*> paths_;  ///< by scope and name
 
   std::mutex modules_mutex_;
   std::map<std::string, ModuleCounters> modules_;

@@ -7,11 +7,11 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
 
-/// No endpoint can have more series: every family once, and once more for each phase, problem, finding and
-/// answer of an audit.
-constexpr std::uint64_t kMostSeriesAnEndpoint = kTargetMetrics + handshake::kPhases.size() +
-                                                handshake::kCertificateProblems + kMaxFindings +
-                                                handshake::kAuditedProtocols + handshake::kAuditedVersions;
+/// No endpoint can have more series: every family once, and once more for each phase, problem, finding,
+/// dimension and answer of an audit.
+constexpr std::uint64_t kMostSeriesAnEndpoint =
+    kTargetMetrics + handshake::kPhases.size() + handshake::kCertificateProblems + kMaxFindings +
+    fleet::kOutlierDimensions.size() + handshake::kAuditedProtocols + handshake::kAuditedVersions;
 
 /// Endpoints ahead whose memory is asked for: the states of a large fleet lie all over the heap, and waiting
 /// for each would take longer than writing its samples.
@@ -70,7 +70,8 @@ void prefetch_ahead(const std::vector<fleet::StatePtr>& states, std::size_t i) {
 }  // namespace
 
 TargetExposition::TargetExposition(std::vector<fleet::StatePtr> states, TargetExpositionOptions options)
-    : states_(std::move(states)), context_{options.now, std::move(options.client_error)} {
+    : states_(std::move(states)),
+      context_{options.now, std::move(options.client_error), std::move(options.judgement)} {
   if (states_.size() * kMostSeriesAnEndpoint > options.max_series) drop_families(options.max_series);
 }
 

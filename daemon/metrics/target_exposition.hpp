@@ -21,6 +21,7 @@ struct TargetExpositionOptions {
   std::uint64_t max_series = 3000000;
   fleet::WallTime now = std::chrono::system_clock::now();  ///< what days to expiry are counted from
   ClientErrorText client_error;                            ///< empty: the label client_error is empty
+  fleet::JudgementPtr judgement;                           ///< of the same fleet; null: none
 };
 
 struct DroppedFamily {

@@ -8,8 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fleet/certificate_change.hpp"
+#include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/metrics/catalogue.hpp"
+#include "probes/handshake/certificate_renewal.hpp"
 #include "probes/handshake/host_identity.hpp"
 #include "probes/handshake/protocol_names.hpp"
 
@@ -24,6 +27,7 @@ inline constexpr std::size_t kMaxFindings = 32;
 struct SampleContext {
   fleet::WallTime now;
   ClientErrorText client_error;
+  fleet::JudgementPtr judgement = nullptr;  ///< null: none has been made
 };
 
 /// The problems of the certificate last seen; the two that depend on the time are judged now, not when it was
@@ -95,6 +99,10 @@ class TargetSamples {
         return certificate_info();
       case TargetMetric::rdp_cert_problem:
         return certificate_problems();
+      case TargetMetric::rdp_cert_renewal_overdue:
+        return renewal_overdue();
+      case TargetMetric::rdp_cert_unexpected_change_timestamp_seconds:
+        return unexpected_change();
       case TargetMetric::rdp_security_info:
         return security_info();
       case TargetMetric::rdp_audit_last_success_timestamp_seconds:
@@ -121,6 +129,8 @@ class TargetSamples {
       case TargetMetric::rdp_tcp_retransmits:
         if (transport() != nullptr) one().integer(transport()->retransmits);
         return;
+      case TargetMetric::rdp_target_outlier:
+        return outlier();
     }
   }
 
@@ -211,6 +221,16 @@ class TargetSamples {
     }
   }
 
+  void renewal_overdue() {
+    if (!state_->certificate) return;
+    one().integer(handshake::is_renewal_overdue(*state_->certificate, context_.now) ? 1 : 0);
+  }
+
+  void unexpected_change() {
+    if (!state_->certificate) return;
+    one().timestamp(state_->unexpected_change ? state_->unexpected_change->when : fleet::WallTime());
+  }
+
   void security_info() {
     if (!state_->last_result || !state_->last_result->negotiation) return;
     const auto& selected = state_->last_result->negotiation->selected;
@@ -222,7 +242,7 @@ class TargetSamples {
     sink_.integer(1);
   }
 
-  /// Of the last attempt and of the last audit; what both found is one series.
+  /// Of the last attempt, of what the store saw change, and of the last audit; what two found is one series.
   void findings() {
     const auto* const result = state_->last_result.get();
     std::size_t shown = 0;
@@ -234,6 +254,7 @@ class TargetSamples {
     if (result != nullptr) std::for_each(result->findings.begin(), result->findings.end(), show);
     if (result != nullptr && fleet::adds_clock_finding(state_->clock, *result))
       show(handshake::kClockSkewFinding);
+    if (fleet::has_changed_certificate(*state_, context_.now)) show(fleet::kCertificateChangedFinding);
     if (!state_->audit) return;
     for (const auto& id : state_->audit->findings) {
       const bool shown_above =
@@ -280,6 +301,14 @@ class TargetSamples {
 
   void name_mismatch() {
     if (state_->host && state_->host->name_mismatch) one().integer(*state_->host->name_mismatch ? 1 : 0);
+  }
+
+  void outlier() {
+    if (!context_.judgement) return;
+    for (const auto& outlier : context_.judgement->outliers_of(state_->key)) {
+      one().plain_label("dimension", fleet::name(outlier.dimension));
+      sink_.integer(1);
+    }
   }
 
   Sink& sink_;

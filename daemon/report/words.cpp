@@ -35,6 +35,20 @@ constexpr std::array kFindings{
                  "the first TLS handshake failed and a second one, with old versions allowed, agreed on "
                  "nothing old: the host is unstable or picky",
                  "look at the earlier connection's failure; probe again"},
+    FindingWords{
+        "certificate_renewal_overdue",
+        "the host's self-signed certificate of about 183 days is older than 175 days: Windows should have "
+        "made a new one by now, and a host that can't renew its key may soon not be able to read it either",
+        "look on the host for events 1057 and 1058 of TerminalServices-RemoteConnectionManager; where they "
+        "are, "
+        "rename the file f686aace6942fb7f7ceb231212eef4a4_* in MachineKeys and give the folder its default "
+        "permissions back; then restart SessionEnv and TermService"},
+    FindingWords{
+        "certificate_changed",
+        "the certificate changed within the last 24 hours in a way that no usual renewal explains: another "
+        "CA or subject, an older one, or a self-signed one replaced long before its end",
+        "find out who changed it: a new installation, a new template, another host behind the name. If "
+        "nobody did, treat it as an attack on the path until the host's own certificate is compared"},
     FindingWords{"name_mismatch", "the certificate does not carry the name that the host was asked by",
                  "probe it by the certificate's name, or give the host a certificate with this one"},
     FindingWords{

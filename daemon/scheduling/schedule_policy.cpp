@@ -64,6 +64,8 @@ bool is_ban_like(const ProbeResult& result) {
   return ended && phase == Phase::negotiate;
 }
 
+// Of verdicts alone: an endpoint that flaps is confirmed and backed off by its last runs like any other, or
+// flapping would hide failures or double the probes.
 void RunHistory::note(const ProbeResult& last_attempt) {
   const bool in_episode = up || ban_like_runs > 0;
   up = last_attempt.verdict == Verdict::success;

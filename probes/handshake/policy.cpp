@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "probes/handshake/certificate_renewal.hpp"
 #include "probes/handshake/host_identity.hpp"
 #include "probes/handshake/negotiate_phase.hpp"
 #include "probes/wire/rdp_negotiation.hpp"
@@ -129,6 +130,8 @@ std::vector<std::string> findings_of(const ProbePlan& plan, const ProbeResult& r
   if (result.certificate && contains(result.certificate->problems, CertificateProblem::name_mismatch)) {
     findings.emplace_back("name_mismatch");
   }
+  if (result.certificate && is_renewal_overdue(*result.certificate, result.started))
+    findings.emplace_back(kRenewalOverdueFinding);
   add_nla_findings(result, findings);
   add_mcs_findings(result, findings);
   return findings;

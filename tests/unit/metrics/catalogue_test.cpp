@@ -90,10 +90,14 @@ std::string full_scrape() {
   store.record_audit({"a:3389", "10.0.0.9"}, test::audit());
   store.put_endpoint({"b:3389", "10.0.0.8"}, test::target("b:3389"), test::kNow);
   store.record({"b:3389", "10.0.0.8"}, test::run(test::reset_in_tls(), 2));
+  self.judged(*test::judgement_with_outlier({"c:3389", "10.0.0.7"}, "fra1"));
+  auto options = test::options();
+  options.judgement = test::judgement_with_outlier({"c:3389", "10.0.0.7"});
+  store.put_endpoint({"c:3389", "10.0.0.7"}, test::target("c:3389"), test::kNow);
   std::string text = self.render();
   GroupExposition groups(store.groups());
   for (auto piece = groups.next(); !piece.empty(); piece = groups.next()) text.append(piece);
-  return text + test::expose(store);
+  return text + test::expose(store, options);
 }
 
 TEST(Catalogue, AScrapeIsTheCatalogue) {

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/metrics/target_exposition.hpp"
@@ -57,6 +58,39 @@ inline handshake::ProbeResult success() {
   result.transport = handshake::TransportFacts{std::chrono::microseconds(11500), 2};
   result.findings = {"nla_not_required"};
   return result;
+}
+
+/// A judgement of a fleet in which ts01 .. ts09 have the certificate of success() and `odd`, a self-signed
+/// one, does not; with three down together in `site`.
+inline fleet::JudgementPtr judgement_with_outlier(const fleet::EndpointKey& odd,
+                                                  const std::string& site = "") {
+  const auto member = [](const std::string& name) {
+    auto state = std::make_shared<fleet::TargetState>();
+    state->key = {name, ""};
+    state->target = target(name);
+    state->status = fleet::TargetStatus::up;
+    state->last_run = kNow;
+    state->last_success = kNow;
+    state->certificate = std::make_shared<const handshake::CertificateFacts>(certificate());
+    return state;
+  };
+  std::vector<fleet::StatePtr> fleet;
+  for (int i = 1; i <= 9; ++i) fleet.push_back(member("ts0" + std::to_string(i) + ":3389"));
+  const auto self_signed = member(odd.target);
+  self_signed->key = odd;
+  auto facts = certificate();
+  facts.self_signed = true;
+  self_signed->certificate = std::make_shared<const handshake::CertificateFacts>(facts);
+  fleet.push_back(self_signed);
+  for (int i = 0; i < 3 && !site.empty(); ++i) {
+    const auto down = member("down" + std::to_string(i));
+    down->target = target(down->key.target, {{"site", site}});
+    down->status = fleet::TargetStatus::down;
+    down->consecutive_failures = 1;
+    down->failing_since = kNow - seconds(60);
+    fleet.push_back(down);
+  }
+  return std::make_shared<const fleet::FleetJudgement>(fleet, kNow);
 }
 
 /// success(), one phase further: the host named itself.

@@ -61,6 +61,8 @@ rdp_cert_last_seen_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"
 rdp_cert_changes_total{target="ts01:3389",group="rdsh",site="fra1"} 0
 rdp_cert_info{target="ts01:3389",group="rdsh",site="fra1",subject_cn="ts01",issuer_cn="Corp \"CA\"",fingerprint_sha256="9f00",key="RSA 2048",signature_algorithm="sha256WithRSAEncryption",self_signed="false"} 1
 rdp_cert_problem{target="ts01:3389",group="rdsh",site="fra1",problem="name_mismatch"} 1
+rdp_cert_renewal_overdue{target="ts01:3389",group="rdsh",site="fra1"} 0
+rdp_cert_unexpected_change_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 0
 rdp_security_info{target="ts01:3389",group="rdsh",site="fra1",selected="hybrid_ex",tls_version="TLSv1.2",cipher="ECDHE-RSA-AES256-GCM-SHA384"} 1
 rdp_finding{target="ts01:3389",group="rdsh",site="fra1",finding="nla_not_required"} 1
 rdp_tcp_rtt_seconds{target="ts01:3389",group="rdsh",site="fra1"} 0.0115
@@ -287,21 +289,21 @@ class MaxSeriesTest : public testing::Test {
 };
 
 TEST_F(MaxSeriesTest, NothingGoesWhileItFits) {
-  auto exposition = limited(52);
+  auto exposition = limited(56);
   test::all_of(exposition);
-  EXPECT_EQ(exposition.series(), 52u);
+  EXPECT_EQ(exposition.series(), 56u);
   EXPECT_TRUE(exposition.dropped().empty());
 }
 
 TEST_F(MaxSeriesTest, WholeFamiliesGoInTheCataloguesOrder) {
-  auto exposition = limited(47);
+  auto exposition = limited(51);
   const auto text = test::all_of(exposition);
   ASSERT_EQ(exposition.dropped().size(), 3u);
   EXPECT_EQ(exposition.dropped()[0].family, "rdp_cert_info");
   EXPECT_EQ(exposition.dropped()[0].series, 2u);
   EXPECT_EQ(exposition.dropped()[1].family, "rdp_security_info");
   EXPECT_EQ(exposition.dropped()[2].family, "rdp_target_info");
-  EXPECT_EQ(exposition.series(), 46u);
+  EXPECT_EQ(exposition.series(), 50u);
   EXPECT_THAT(text, Not(HasSubstr("rdp_cert_info")));
   EXPECT_THAT(text, HasSubstr("rdp_probe_phase_duration_seconds"));
 }

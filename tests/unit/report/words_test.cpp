@@ -18,8 +18,9 @@ TEST(Words, protocols) {
 }
 
 TEST(Words, findings_of_the_later_phases) {
-  for (const auto* id : {"nla_ntlm_refused", "nla_closed_on_negotiate", "clock_skew", "host_name_mismatch",
-                         "negotiation_tampered", "weak_rdp_key"}) {
+  for (const auto* id :
+       {"nla_ntlm_refused", "nla_closed_on_negotiate", "clock_skew", "host_name_mismatch",
+        "negotiation_tampered", "weak_rdp_key", "certificate_renewal_overdue", "certificate_changed"}) {
     const FindingWords* const row = find_finding(id);
     ASSERT_NE(row, nullptr) << id;
     EXPECT_FALSE(row->meaning.empty() || row->fix.empty()) << id;
@@ -29,6 +30,10 @@ TEST(Words, findings_of_the_later_phases) {
             "default");
   EXPECT_EQ(find_finding("weak_rdp_key")->fix,
             "set SecurityLayer to TLS (2) on the host, so that this key is not used any more");
+  EXPECT_EQ(
+      find_finding("certificate_changed")->meaning,
+      "the certificate changed within the last 24 hours in a way that no usual renewal explains: another "
+      "CA or subject, an older one, or a self-signed one replaced long before its end");
   EXPECT_EQ(find_finding("of_a_later_version"), nullptr);
 }
 

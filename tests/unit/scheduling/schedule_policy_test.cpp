@@ -144,6 +144,17 @@ TEST(Confirmation, OneAttemptMeansNone) {
   EXPECT_FALSE(wants_confirmation({.confirm_attempts = 1}, history, 1, Verdict::failure));
 }
 
+TEST(Confirmation, OneThatComesAndGoesIsConfirmedByItsLastRun) {
+  RunHistory history;
+  for (int i = 0; i < 5; ++i) {
+    history.note(succeeded());
+    EXPECT_TRUE(wants_confirmation({}, history, 1, Verdict::failure));
+    history.note(failed(Phase::connect, FailureReason::timeout));
+    EXPECT_FALSE(wants_confirmation({}, history, 1, Verdict::failure));
+    EXPECT_EQ(effective_interval({}, history, 60s), 60s) << "one ban-like run is no ban";
+  }
+}
+
 std::vector<milliseconds> intervals_after(const PolicySettings& settings, milliseconds interval,
                                           const std::vector<handshake::ProbeResult>& runs) {
   RunHistory history;
