@@ -13,6 +13,7 @@ using Table = std::pair<std::string_view, T>;
 constexpr Table<Step> kStepNames[] = {{"accept", Step::accept},
                                       {"request", Step::request},
                                       {"confirm", Step::confirm},
+                                      {"first_bytes", Step::first_bytes},
                                       {"client_hello", Step::client_hello},
                                       {"server_hello", Step::server_hello},
                                       {"established", Step::established},
@@ -28,6 +29,15 @@ constexpr Table<TlsVersion> kVersionNames[] = {{"TLS10", TlsVersion::tls10},
                                                {"TLS11", TlsVersion::tls11},
                                                {"TLS12", TlsVersion::tls12},
                                                {"TLS13", TlsVersion::tls13}};
+
+constexpr Table<Refusal> kRefusalNames[] = {{"alert", Refusal::alert},
+                                            {"close", Refusal::close},
+                                            {"reset", Refusal::reset},
+                                            {"stall", Refusal::stall}};
+constexpr Table<Sign> kSignNames[] = {
+    {"always", Sign::always}, {"cookie", Sign::cookie}, {"hybrid", Sign::hybrid}, {"sni", Sign::server_name}};
+constexpr Table<DirectTls> kDirectTlsNames[] = {
+    {"false", DirectTls::no}, {"also", DirectTls::also}, {"true", DirectTls::only}};
 
 std::string names_of_payloads() {
   std::string names;
@@ -73,6 +83,16 @@ void read_payload(YamlMap& map, Fault& fault) {
   }
 }
 
+void read_sign(YamlMap& map, Fault& fault) {
+  map.read_name<Sign>("when", fault.when, kSignNames);
+  const YAML::Node node = map.take("when");
+  if (fault.when == Sign::server_name && fault.at < Step::client_hello) {
+    map.error(node, "when: sni is known from client_hello on");
+  } else if (fault.when != Sign::always && fault.at < Step::request) {
+    map.error(node, "when: cookie and hybrid are known from request on");
+  }
+}
+
 void read_fault(YamlMap& parent, std::optional<Fault>& target) {
   const YAML::Node node = parent.take("fault");
   if (!node.IsDefined()) return;
@@ -94,6 +114,7 @@ void read_fault(YamlMap& parent, std::optional<Fault>& target) {
     map.read_integer("flight_bytes", count, 0, 65536);
     fault.flight_bytes = count;
   }
+  read_sign(map, fault);
   map.finish();
   target = fault;
 }
@@ -105,7 +126,7 @@ void read_latency(YamlMap& parent, std::map<Step, Milliseconds>& latency) {
   if (node.IsScalar()) {
     Milliseconds time{0};
     parent.read("latency", time);
-    for (const Step step : {Step::request, Step::client_hello, Step::server_hello}) latency[step] = time;
+    for (const Step step : kAnsweringSteps) latency[step] = time;
     return;
   }
   YamlMap map(node, parent.what() + ": latency", parent.errors());
@@ -148,18 +169,15 @@ void read_tls(YamlMap& parent, TlsSpec& tls) {
   map.read("ciphers", tls.ciphers);
   map.read("groups", tls.groups);
   map.read_integer("tickets", tls.tickets, 0, 8);
-  if (map.take("reset_below").IsDefined()) {
-    TlsVersion least = TlsVersion::tls12;
-    map.read_name<TlsVersion>("reset_below", least, kVersionNames);
-    tls.reset_below = least;
-  }
+  map.read_name<Refusal>("no_common_version", tls.no_common_version, kRefusalNames);
+  map.read_name<Refusal>("not_tls", tls.not_tls, kRefusalNames);
   map.finish();
 }
 
 }  // namespace
 
 void read_behaviour(YamlMap& map, Behaviour& behaviour, const Definitions& definitions) {
-  map.read("direct_tls", behaviour.direct_tls);
+  map.read_name<DirectTls>("direct_tls", behaviour.direct_tls, kDirectTlsNames);
   read_negotiation(map, behaviour.negotiation);
   read_tls(map, behaviour.tls);
   read_certificate_of(map, behaviour.tls, definitions);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tests/sim/nla_conversation.hpp"
+#include "tests/sim/payloads.hpp"
 #include "tests/sim/session_conversation.hpp"
 
 namespace rdpwatch::sim {
@@ -16,6 +17,22 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kRemembered = 16;
+// RFC 8446 section 5.1: content type `handshake`, and what an alert about anything else says.
+constexpr std::uint8_t kHandshakeRecord = 22;
+constexpr std::uint8_t kUnexpectedMessage = 10;
+
+Ending ending_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::alert:
+    case Refusal::close:
+      return Ending::close;
+    case Refusal::reset:
+      return Ending::reset;
+    case Refusal::stall:
+      return Ending::stall;
+  }
+  return Ending::close;
+}
 
 }  // namespace
 
@@ -59,7 +76,9 @@ asio::awaitable<void> Connection::run() {
 asio::awaitable<void> Connection::converse() {
   const bool accepted = co_await line_->pass(Step::accept);
   if (!accepted) co_return;
-  if (!behaviour_->spec->direct_tls) {
+  bool direct = behaviour_->spec->direct_tls == DirectTls::only;
+  if (behaviour_->spec->direct_tls == DirectTls::also) direct = co_await begins_with_tls();
+  if (!direct) {
     co_await serve_x224();
     co_return;
   }
@@ -98,7 +117,17 @@ asio::awaitable<void> Connection::serve_x224() {
   co_await serve_selected(request->requested_protocols.value_or(0), reply.selected);
 }
 
+asio::awaitable<bool> Connection::begins_with_tls() {
+  std::array<std::uint8_t, 1> first{};
+  const asio::mutable_buffer buffer(first.data(), first.size());
+  co_await line_->socket().async_receive(buffer, asio::socket_base::message_peek, asio::use_awaitable);
+  co_return first[0] == kHandshakeRecord;
+}
+
 void Connection::note_request(const ConnectionRequest& request) {
+  line_->heard().cookie = !request.cookie.empty();
+  line_->heard().hybrid =
+      (request.requested_protocols.value_or(0) & (kProtocolHybrid | kProtocolHybridEx)) != 0;
   line_->note([&request](HostStats& stats) {
     ++stats.requests;
     stats.last_cookie = request.cookie;
@@ -149,6 +178,7 @@ asio::awaitable<void> Connection::send_answer(const Answer& answer) {
 asio::awaitable<bool> Connection::tls_handshake() {
   const std::shared_ptr<const Credentials> credentials = fleet_->credentials(*behaviour_, line_->address());
   session_.emplace(behaviour_->context.get(), credentials.get());
+  bool first_bytes = true;
   bool first_flight = true;
   std::array<std::uint8_t, 2048> buffer;
   for (;;) {
@@ -174,12 +204,31 @@ asio::awaitable<bool> Connection::tls_handshake() {
     }
     if (progress == TlsProgress::established) break;
     const std::size_t size = co_await line_->read_raw(buffer);
-    session_->feed(std::span<const std::uint8_t>(buffer).first(size));
+    const std::span<const std::uint8_t> bytes = std::span<const std::uint8_t>(buffer).first(size);
+    if (std::exchange(first_bytes, false)) {
+      const bool go_on = co_await greet_first_bytes(bytes);
+      if (!go_on) co_return false;
+    }
+    session_->feed(bytes);
   }
   line_->note([](HostStats& stats) { ++stats.handshakes; });
   line_->enter_tls(&*session_);
   const bool go_on = co_await line_->pass(Step::established);
   co_return go_on;
+}
+
+asio::awaitable<bool> Connection::greet_first_bytes(std::span<const std::uint8_t> bytes) {
+  const bool is_tls = bytes.front() == kHandshakeRecord;
+  if (!is_tls) line_->note([](HostStats& stats) { ++stats.not_tls; });
+  const bool go_on = co_await line_->pass(Step::first_bytes);
+  const Refusal refusal = behaviour_->spec->tls.not_tls;
+  // What OpenSSL does with it is a FIN.
+  if (!go_on || is_tls || refusal == Refusal::close) co_return go_on;
+  Bytes alert;
+  if (refusal == Refusal::alert) alert = alert_record(kUnexpectedMessage);
+  co_await line_->write_raw(alert);
+  co_await line_->break_off(ending_of(refusal));
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::greet_client_hello() {
@@ -188,17 +237,20 @@ asio::awaitable<bool> Connection::greet_client_hello() {
     stats.last_server_name = session_->client_hello().server_name;
     stats.last_tls_offer = session_->client_hello().max_version;
   });
+  line_->heard().server_name = !session_->client_hello().server_name.empty();
   const bool go_on = co_await line_->pass(Step::client_hello);
-  const std::optional<TlsVersion> least = behaviour_->spec->tls.reset_below;
-  if (!go_on || !least || session_->client_hello().max_number >= number(*least)) co_return go_on;
-  line_->end_half(Ending::reset);
+  const TlsSpec& tls = behaviour_->spec->tls;
+  const bool common = session_->client_hello().offers(tls.min_version, tls.max_version);
+  // The alert is OpenSSL's.
+  if (!go_on || common || tls.no_common_version == Refusal::alert) co_return go_on;
+  co_await line_->break_off(ending_of(tls.no_common_version));
   co_return false;
 }
 
 asio::awaitable<bool> Connection::send_first_flight(const Bytes& flight) {
-  const std::optional<Fault>& fault = behaviour_->spec->fault;
+  const Fault* const fault = line_->fault_at(Step::server_hello);
   std::size_t size = flight.size();
-  if (fault && fault->at == Step::server_hello) size = std::min(size, fault->flight_bytes.value_or(size));
+  if (fault != nullptr) size = std::min(size, fault->flight_bytes.value_or(size));
   co_await line_->write_raw(std::span<const std::uint8_t>(flight).first(size));
   const bool go_on = co_await line_->pass(Step::server_hello);
   co_return go_on;

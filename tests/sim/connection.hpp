@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "tests/sim/fleet.hpp"
 #include "tests/sim/host_book.hpp"
@@ -36,7 +37,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void note_request(const ConnectionRequest& request);
   boost::asio::awaitable<std::optional<ConnectionRequest>> read_request();
   Awaitable send_answer(const Answer& answer);
+  AwaitableBool begins_with_tls();
   AwaitableBool tls_handshake();
+  AwaitableBool greet_first_bytes(std::span<const std::uint8_t> bytes);
   AwaitableBool greet_client_hello();
   AwaitableBool send_first_flight(const Bytes& flight);
   /// What follows the negotiation, and TLS unless standard RDP security was selected.

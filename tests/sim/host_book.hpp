@@ -32,6 +32,7 @@ struct HostStats {
   std::uint64_t requests = 0;      ///< well-formed Connection Requests
   std::uint64_t bad_requests = 0;  ///< anything else that came first
   std::uint64_t client_hellos = 0;
+  std::uint64_t not_tls = 0;                 ///< first bytes where a ClientHello belongs that are no TLS
   std::uint64_t handshakes = 0;              ///< complete for the server: it has the client's Finished
   std::uint64_t tls_failures = 0;            ///< handshakes or sessions that OpenSSL gave up
   std::uint64_t nla_negotiates = 0;          ///< TSRequests with an NTLM NEGOTIATE

@@ -25,13 +25,34 @@ Line::Line(asio::ip::tcp::socket socket, asio::ip::address address, std::shared_
       address_(std::move(address)),
       book_(std::move(book)) {}
 
+const Fault* Line::fault_at(Step step) const {
+  const std::optional<Fault>& fault = behaviour_->fault;
+  if (!fault || fault->at != step) return nullptr;
+  bool met = true;
+  switch (fault->when) {
+    case Sign::always:
+      break;
+    case Sign::cookie:
+      met = heard_.cookie;
+      break;
+    case Sign::hybrid:
+      met = heard_.hybrid;
+      break;
+    case Sign::server_name:
+      met = heard_.server_name;
+      break;
+  }
+  return met ? &*fault : nullptr;
+}
+
 asio::awaitable<bool> Line::pass(Step step) {
   const Behaviour& behaviour = *behaviour_;
   if (const auto latency = behaviour.latency.find(step); latency != behaviour.latency.end()) {
     co_await wait(latency->second);
   }
-  if (!behaviour.fault || behaviour.fault->at != step) co_return true;
-  const Fault& fault = *behaviour.fault;
+  const Fault* const met = fault_at(step);
+  if (met == nullptr) co_return true;
+  const Fault& fault = *met;
   co_await wait(fault.after);
   note([](HostStats& stats) { ++stats.faults; });
   co_await send(fault.payload);

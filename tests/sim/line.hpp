@@ -16,6 +16,13 @@
 
 namespace rdpwatch::sim {
 
+/// What the client said so far, as far as a device on the way would look for it.
+struct Heard {
+  bool cookie = false;
+  bool hybrid = false;
+  bool server_name = false;
+};
+
 /// Runs on its socket's executor, which must be a strand when several threads serve. Every coroutine throws
 /// boost::system::system_error once the client has ended the connection or it was given up.
 class Line : public std::enable_shared_from_this<Line> {
@@ -32,6 +39,9 @@ class Line : public std::enable_shared_from_this<Line> {
   void note(const std::function<void(HostStats&)>& change) { book_->note(address_, change); }
   /// The latencies and the fault of this behaviour count from now on; it must outlive the line's coroutines.
   void play(const Behaviour& behaviour) { behaviour_ = &behaviour; }
+  Heard& heard() { return heard_; }
+  /// The fault that this client meets at this step; null: none.
+  const Fault* fault_at(Step step) const;
   /// From now on `send` and `read` are within this session, whose handshake is complete.
   void enter_tls(TlsSession* session) { tls_ = session; }
 
@@ -77,6 +87,7 @@ class Line : public std::enable_shared_from_this<Line> {
   std::shared_ptr<HostBook> book_;
   const Behaviour* behaviour_ = nullptr;
   TlsSession* tls_ = nullptr;
+  Heard heard_;
   bool close_notify_received_ = false;
   bool mute_ = false;  ///< the host has said its last word
   bool tls_failed_ = false;

@@ -26,10 +26,11 @@ Bytes noise(std::size_t size) {
   return bytes;
 }
 
-std::array<NamedPayload, 17> make_payloads() {
+std::array<NamedPayload, 18> make_payloads() {
   return {{
       {"ssh_banner", text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), "the greeting of an SSH server"},
       {"smtp_banner", text("220 mail.example.com ESMTP ready\r\n"), "the greeting of a mail server"},
+      {"vnc_banner", text("RFB 003.008\n"), "the greeting of a VNC server"},
       {"http_400",
        text("HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 15\r\nConnection: "
             "close\r\n\r\n400 Bad Request"),
@@ -68,7 +69,7 @@ std::array<NamedPayload, 17> make_payloads() {
 }  // namespace
 
 std::span<const NamedPayload> payloads() {
-  static const std::array<NamedPayload, 17> all = make_payloads();
+  static const std::array<NamedPayload, 18> all = make_payloads();
   return all;
 }
 

@@ -57,10 +57,9 @@ void add_healthy(List& list) {
   Behaviour byte_by_byte;
   byte_by_byte.negotiation.chunk = 1;
   Behaviour slow;
-  for (const Step step : {Step::request, Step::client_hello, Step::server_hello})
-    slow.latency[step] = Milliseconds(150);
+  for (const Step step : kAnsweringSteps) slow.latency[step] = Milliseconds(150);
   Behaviour direct;
-  direct.direct_tls = true;
+  direct.direct_tls = DirectTls::only;
   list.push_back({"healthy", Behaviour{}, "TLS 1.2-1.3, the strongest protocol that was asked for"});
   list.push_back({"healthy_tls12", tls(TlsVersion::tls12, TlsVersion::tls12), "TLS 1.2 only"});
   list.push_back({"healthy_tls13", tls(TlsVersion::tls13, TlsVersion::tls13), "TLS 1.3 only"});
@@ -143,6 +142,7 @@ void add_negotiation_failures(List& list) {
 void add_foreign(List& list) {
   list.push_back({"ssh", answers(Step::accept, "ssh_banner", Ending::stall), "an SSH server"});
   list.push_back({"smtp", answers(Step::accept, "smtp_banner", Ending::stall), "a mail server"});
+  list.push_back({"vnc", answers(Step::accept, "vnc_banner", Ending::stall), "a VNC server"});
   list.push_back({"http", answers(Step::request, "http_400"), "a web server"});
   list.push_back({"h323", answers(Step::request, "h323"), "an H.323 gatekeeper"});
   list.push_back({"garbage", answers(Step::request, "garbage"), "noise"});
@@ -201,6 +201,7 @@ List make_personalities() {
   add_nla(list);
   add_sessions(list);
   add_audited(list);
+  add_watched(list);
   return list;
 }
 

@@ -15,5 +15,8 @@ void add_nla(PersonalityList& list);
 void add_sessions(PersonalityList& list);
 /// Hosts that differ in which protocols and versions of TLS they take.
 void add_audited(PersonalityList& list);
+/// Hosts behind a device that breaks only some clients, and hosts that only some of a client's questions
+/// tell apart.
+void add_watched(PersonalityList& list);
 
 }  // namespace rdpwatch::sim

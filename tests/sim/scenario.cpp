@@ -10,6 +10,8 @@ std::string_view name(Step step) {
       return "request";
     case Step::confirm:
       return "confirm";
+    case Step::first_bytes:
+      return "first_bytes";
     case Step::client_hello:
       return "client_hello";
     case Step::server_hello:

@@ -57,6 +57,14 @@ struct CertificateSpec {
 
 enum class TlsVersion : std::uint8_t { tls10, tls11, tls12, tls13 };
 
+/// What a client gets that the host's TLS can't serve.
+enum class Refusal : std::uint8_t {
+  alert,  ///< a TLS alert, then FIN
+  close,  ///< FIN
+  reset,  ///< RST
+  stall   ///< nothing, on a connection that stays
+};
+
 struct TlsSpec {
   TlsVersion min_version = TlsVersion::tls12;
   TlsVersion max_version = TlsVersion::tls13;
@@ -66,9 +74,10 @@ struct TlsSpec {
   int tickets = 2;         ///< TLS 1.3 session tickets sent after the handshake, 0..8
   bool anonymous = false;  ///< no certificate; needs ciphers such as aNULL and TLS 1.2 at most
   CertificateSpec certificate;
-  /// A client that offers nothing from this version on is reset, as a Schannel without the older ones does
-  /// it.
-  std::optional<TlsVersion> reset_below = std::nullopt;
+  /// What a client gets that offers no version from min_version to max_version; a Schannel may reset it.
+  Refusal no_common_version = Refusal::alert;
+  /// What a client gets whose first bytes are no TLS record.
+  Refusal not_tls = Refusal::close;
   bool operator==(const TlsSpec&) const = default;
 };
 
@@ -185,6 +194,7 @@ enum class Step : std::uint8_t {
   accept,           ///< the TCP connection stands, nothing was read
   request,          ///< the Connection Request was read, nothing answered
   confirm,          ///< the Connection Confirm was sent
+  first_bytes,      ///< the first bytes where a ClientHello belongs were read, whatever they are
   client_hello,     ///< the ClientHello was read, nothing answered
   server_hello,     ///< the server's first TLS flight was sent
   established,      ///< the TLS handshake is complete for the server
@@ -192,7 +202,10 @@ enum class Step : std::uint8_t {
   connect_initial,  ///< the MCS Connect-Initial was read, nothing answered
   client_info       ///< the Client Info was read, nothing answered
 };
-inline constexpr std::size_t kSteps = 9;
+inline constexpr std::size_t kSteps = 10;
+/// The steps at which the host owes the client an answer.
+inline constexpr Step kAnsweringSteps[] = {Step::request,         Step::client_hello,    Step::server_hello,
+                                           Step::negotiate_token, Step::connect_initial, Step::client_info};
 std::string_view name(Step step);
 
 enum class Ending : std::uint8_t {
@@ -203,6 +216,14 @@ enum class Ending : std::uint8_t {
 };
 std::string_view name(Ending ending);
 
+/// Which clients a fault meets: a device that looks for something breaks only what has it.
+enum class Sign : std::uint8_t {
+  always,
+  cookie,      ///< the Connection Request has a cookie or a routing token
+  hybrid,      ///< it asks for hybrid or hybrid_ex, maybe among others
+  server_name  ///< the ClientHello has SNI
+};
+
 /// How a connection breaks.
 struct Fault {
   Step at = Step::accept;
@@ -210,12 +231,20 @@ struct Fault {
   Bytes payload;          ///< sent next: in clear up to server_hello, within TLS from established on
   Ending then = Ending::close;
   std::optional<std::size_t> flight_bytes;  ///< at server_hello: only so many bytes of the flight are sent
+  Sign when = Sign::always;  ///< cookie, hybrid: from request on; server_name: from client_hello on
   bool operator==(const Fault&) const = default;
+};
+
+/// Whether a host takes TLS at once, without X.224 before it.
+enum class DirectTls : std::uint8_t {
+  no,
+  also,  ///< from a client whose first byte is that of a TLS handshake record, as Windows
+  only   ///< from everybody
 };
 
 /// What a host does on one connection; the default is a healthy host.
 struct Behaviour {
-  bool direct_tls = false;  ///< TLS at once, without X.224
+  DirectTls direct_tls = DirectTls::no;
   Negotiation negotiation;
   TlsSpec tls;
   NlaSpec nla;

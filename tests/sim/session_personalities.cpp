@@ -130,7 +130,7 @@ void add_audited(PersonalityList& list) {
   tls_only.negotiation.select = kProtocolSsl;
   tls_only.negotiation.failures.push_back(NegotiationFailure{1, {kProtocolSsl}});
   Behaviour resets_old_tls = versions(TlsVersion::tls12, TlsVersion::tls12);
-  resets_old_tls.tls.reset_below = TlsVersion::tls12;
+  resets_old_tls.tls.no_common_version = Refusal::reset;
   Behaviour drops_rdstls;
   drops_rdstls.negotiation.drop = {kProtocolRdstls};
   drops_rdstls.negotiation.drop_above = kProtocolSsl | kProtocolHybrid | kProtocolHybridEx;
@@ -141,7 +141,7 @@ void add_audited(PersonalityList& list) {
       {"audit_rdp_only", rdp_only, "chooses 128-bit standard RDP security, whatever was asked, as xrdp"});
   list.push_back({"audit_tls_only", tls_only, "failure 1 unless TLS is asked; TLS 1.2 only, no NLA"});
   list.push_back({"audit_resets_old_tls", resets_old_tls,
-                  "TLS 1.2 only; resets a client that offers less, as Windows without TLS 1.0 and 1.1"});
+                  "TLS 1.2 only; resets a client without it, as Windows without TLS 1.0 and 1.1"});
   list.push_back(
       {"audit_drops_rdstls", drops_rdstls, "closes when RDSTLS alone or more than 0x0B is asked, as xrdp"});
 }

@@ -16,6 +16,7 @@ json::object to_object(const HostStats& stats) {
                       {"requests", stats.requests},
                       {"bad_requests", stats.bad_requests},
                       {"client_hellos", stats.client_hellos},
+                      {"not_tls", stats.not_tls},
                       {"handshakes", stats.handshakes},
                       {"tls_failures", stats.tls_failures},
                       {"nla_negotiates", stats.nla_negotiates},

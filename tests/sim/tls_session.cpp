@@ -48,15 +48,15 @@ std::string server_name(SSL* ssl) {
   return std::string(reinterpret_cast<const char*>(data.data()) + 5, size);
 }
 
-// RFC 8446 section 4.2.1: the extension, if there is one, overrules the version in the message.
-unsigned max_version(SSL* ssl) {
-  unsigned best = SSL_client_hello_get0_legacy_version(ssl);
+// RFC 8446 section 4.2.1: a length of one byte, then the versions.
+std::vector<int> listed_versions(SSL* ssl) {
+  std::vector<int> versions;
   const std::span<const unsigned char> data = extension(ssl, TLSEXT_TYPE_supported_versions);
   for (std::size_t i = 1; i + 1 < data.size(); i += 2) {
     const unsigned version = unsigned{data[i]} * 256 + data[i + 1];
-    if (!version_name(version).empty()) best = std::max(best, version);
+    if (!version_name(version).empty()) versions.push_back(static_cast<int>(version));
   }
-  return best;
+  return versions;
 }
 
 }  // namespace
@@ -73,6 +73,12 @@ int number(TlsVersion version) {
       return TLS1_3_VERSION;
   }
   return 0;
+}
+
+bool ClientHello::offers(TlsVersion min, TlsVersion max) const {
+  if (listed.empty()) return max_number >= number(min);
+  return std::any_of(listed.begin(), listed.end(),
+                     [&](int version) { return version >= number(min) && version <= number(max); });
 }
 
 SslContextPtr make_tls_context(const TlsSpec& spec) {
@@ -119,8 +125,13 @@ int TlsSession::on_client_hello(SSL* ssl, int* /*alert*/, void* /*arg*/) {
   auto* session = static_cast<TlsSession*>(SSL_get_ex_data(ssl, session_index()));
   if (session->paused_) return SSL_CLIENT_HELLO_SUCCESS;
   session->paused_ = true;
-  const unsigned offered = max_version(ssl);
-  session->hello_ = {server_name(ssl), version_name(offered), static_cast<int>(offered)};
+  ClientHello& hello = session->hello_;
+  hello.server_name = server_name(ssl);
+  hello.listed = listed_versions(ssl);
+  // The list, if there is one, overrules the version in the message.
+  hello.max_number = static_cast<int>(SSL_client_hello_get0_legacy_version(ssl));
+  for (const int version : hello.listed) hello.max_number = std::max(hello.max_number, version);
+  hello.max_version = version_name(static_cast<unsigned>(hello.max_number));
   return SSL_CLIENT_HELLO_RETRY;
 }
 

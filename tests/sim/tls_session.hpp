@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "tests/sim/certificate.hpp"
 #include "tests/sim/scenario.hpp"
@@ -27,6 +28,11 @@ struct ClientHello {
   std::string server_name;  ///< SNI; empty: none
   std::string max_version;  ///< the highest version that the client offers: "TLSv1.3"
   int max_number = 0;       ///< the same as it stands on the wire: 0x0304
+  std::vector<int> listed;  ///< every version that it names; empty: only the highest one is told
+
+  /// Whether it may be served with one of these. A client that names only its highest version takes what is
+  /// below it.
+  bool offers(TlsVersion min, TlsVersion max) const;
 };
 
 enum class TlsProgress { want_bytes, client_hello, established, failed };

@@ -48,7 +48,7 @@ certificates:
 personalities:
   slow_nla:
     negotiation: {select: hybrid, flags: 0x0f, failures: [{code: 5, unless: [hybrid, 8]}], source_reference: 0, chunk: 1, chunk_delay: 2ms, drop: [rdstls, 5], drop_above: 0x0b}
-    tls: {min_version: TLS10, max_version: TLS11, ciphers: ALL, groups: P-256, tickets: 0, reset_below: TLS12}
+    tls: {min_version: TLS10, max_version: TLS11, ciphers: ALL, groups: P-256, tickets: 0, no_common_version: reset, not_tls: stall}
     certificate: weak
     nla: {version: 2, netbios_computer: A, netbios_domain: B, dns_computer: a.c, dns_domain: c, dns_forest: d, build: "",
           clock_offset: -3d, timestamp: false, answer: error_code, error_code: 0xC0000418}
@@ -56,7 +56,7 @@ personalities:
               connect_result: 14, attach_result: 15, join_result: 3, licensing: no_license, error_info: 0x10,
               ultimatum: info}
     latency: {accept: 1s, client_hello: 20ms, client_info: 5ms}
-    fault: {at: server_hello, after: 10ms, flight_bytes: 9, then: reset}
+    fault: {at: server_hello, after: 10ms, flight_bytes: 9, then: reset, when: sni}
 hosts:
   127.1.0.0/16: slow_nla
   127.0.0.1: {base: slow_nla, fault: none, connection_limit: 2, beyond_limit: close}
@@ -74,7 +74,8 @@ hosts:
   slow.tls = {TlsVersion::tls10, TlsVersion::tls11, "ALL", "P-256", 0, false, {}};
   slow.tls.certificate = {"{host}.sim", {"a.sim", "10.0.0.1"}, "rsa1024", "sha1", -1.5, 1577836800, {}, -5,
                           {},           {"digitalSignature"},  "ca",      true};
-  slow.tls.reset_below = TlsVersion::tls12;
+  slow.tls.no_common_version = Refusal::reset;
+  slow.tls.not_tls = Refusal::stall;
   slow.nla = {2,         "A", "B", "a.c", "c", "d", "", std::chrono::hours(-72), false, NlaAnswer::error_code,
               0xC0000418};
   slow.session = {0x80011,           0x10, false, 1, 3, 1024, 14, 15, 3, Licensing::no_license, 0x10,
@@ -82,7 +83,7 @@ hosts:
   slow.latency = {{Step::accept, Milliseconds(1000)},
                   {Step::client_hello, Milliseconds(20)},
                   {Step::client_info, Milliseconds(5)}};
-  slow.fault = Fault{Step::server_hello, Milliseconds(10), {}, Ending::reset, 9};
+  slow.fault = Fault{Step::server_hello, Milliseconds(10), {}, Ending::reset, 9, Sign::server_name};
   EXPECT_EQ(scenarios.hosts[0].second, HostScenario(slow));
 
   slow.fault.reset();
@@ -100,8 +101,19 @@ hosts:
 TEST(ScenarioFile, short_forms) {
   const Milliseconds time(30);
   EXPECT_EQ(behaviour_of("{latency: 30ms}").latency,
-            (std::map<Step, Milliseconds>{
-                {Step::request, time}, {Step::client_hello, time}, {Step::server_hello, time}}));
+            (std::map<Step, Milliseconds>{{Step::request, time},
+                                          {Step::client_hello, time},
+                                          {Step::server_hello, time},
+                                          {Step::negotiate_token, time},
+                                          {Step::connect_initial, time},
+                                          {Step::client_info, time}}));
+  EXPECT_EQ(behaviour_of("{direct_tls: also}"), personality("takes_direct_tls").value());
+  EXPECT_EQ(behaviour_of("{direct_tls: true}"), personality("direct_tls").value());
+  EXPECT_EQ(behaviour_of("{base: direct_tls, direct_tls: false}"), Behaviour{});
+  EXPECT_EQ(behaviour_of("{fault: {at: request, when: cookie, then: reset}}"),
+            personality("cuts_cookie").value());
+  EXPECT_EQ(behaviour_of("{base: cuts_hybrid, fault: {at: request, when: always}}").fault->when,
+            Sign::always);
   EXPECT_TRUE(behaviour_of("{certificate: none, tls: {ciphers: aNULL}}").tls.anonymous);
   EXPECT_EQ(behaviour_of("{base: selects_unrequested, negotiation: {select: strongest}}").negotiation.select,
             std::nullopt);
@@ -153,8 +165,8 @@ const BadFile kBadFiles[] = {
     {"personalities: {ssh: {}}\nhosts: {127.0.0.1: ssh}",
      "s.yml:1:17: 'ssh' is built in and can't be defined again"},
     {"hosts:\n  127.0.0.1: {fault: {at: lunch}}",
-     "s.yml:2:27: host 127.0.0.1: fault: at: 'lunch' is not one of accept, request, confirm, client_hello, "
-     "server_hello, established, negotiate_token, connect_initial, client_info"},
+     "s.yml:2:27: host 127.0.0.1: fault: at: 'lunch' is not one of accept, request, confirm, first_bytes, "
+     "client_hello, server_hello, established, negotiate_token, connect_initial, client_info"},
     {"hosts:\n  127.0.0.1: {fault: {then: reset}}", "s.yml:2:22: host 127.0.0.1: fault: 'at' is missing"},
     {"hosts:\n  127.0.0.1: {fault: {at: accept, then: explode}}",
      "s.yml:2:41: host 127.0.0.1: fault: then: 'explode' is not one of close, reset, stall, proceed"},
@@ -169,6 +181,16 @@ const BadFile kBadFiles[] = {
      "s.yml:2:49: host 127.0.0.1: fault: flight_bytes: only at server_hello"},
     {"hosts:\n  127.0.0.1: {fault: {at: established, alert: 49}}",
      "s.yml:2:47: host 127.0.0.1: fault: alert: it is sent in clear; from established on use then: close"},
+    {"hosts:\n  127.0.0.1: {fault: {at: first_bytes, when: sni}}",
+     "s.yml:2:46: host 127.0.0.1: fault: when: sni is known from client_hello on"},
+    {"hosts:\n  127.0.0.1: {fault: {at: accept, when: cookie}}",
+     "s.yml:2:41: host 127.0.0.1: fault: when: cookie and hybrid are known from request on"},
+    {"hosts:\n  127.0.0.1: {fault: {at: request, when: tls13}}",
+     "s.yml:2:42: host 127.0.0.1: fault: when: 'tls13' is not one of always, cookie, hybrid, sni"},
+    {"hosts:\n  127.0.0.1: {tls: {not_tls: ignore}}",
+     "s.yml:2:30: host 127.0.0.1: tls: not_tls: 'ignore' is not one of alert, close, reset, stall"},
+    {"hosts:\n  127.0.0.1: {direct_tls: maybe}",
+     "s.yml:2:27: host 127.0.0.1: direct_tls: 'maybe' is not one of false, also, true"},
     {"hosts:\n  127.0.0.1: {negotiation: {select: tls}}",
      "s.yml:2:37: host 127.0.0.1: negotiation: select: 'tls' is not strongest, rdp, ssl, hybrid, rdstls, "
      "hybrid_ex or a 32-bit number"},

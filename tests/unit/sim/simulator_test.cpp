@@ -364,7 +364,7 @@ TEST_F(Hosts, counters_as_json) {
   const boost::json::value& host = json.at("hosts").at(kHost);
   EXPECT_EQ(
       boost::json::serialize(host),
-      R"({"connections":1,"refused":0,"requests":1,"bad_requests":0,"client_hellos":0,"handshakes":0,"tls_failures":0,)"
+      R"({"connections":1,"refused":0,"requests":1,"bad_requests":0,"client_hellos":0,"not_tls":0,"handshakes":0,"tls_failures":0,)"
       R"("nla_negotiates":0,"nla_authenticates":0,"connect_initials":0,"client_infos":0,"ultimatums":0,"session_errors":0,)"
       R"("faults":0,"closed_by_close_notify":0,"closed_by_fin":0,"reset_by_client":0,"reset_by_host":0,"timed_out":0,)"
       R"("open":1,"max_open":1,"last_cookie":"probe","requested_protocols":[11]})");

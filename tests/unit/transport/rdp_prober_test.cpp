@@ -59,6 +59,7 @@ const std::map<std::string, Expected>& expectations() {
       {"half_confirm", {"negotiate connection_closed"}},
       {"ssh", {"negotiate not_rdp"}},
       {"smtp", {"negotiate not_rdp"}},
+      {"vnc", {"negotiate not_rdp"}},
       {"http", {"negotiate not_rdp"}},
       {"h323", {"negotiate not_rdp"}},
       {"garbage", {"negotiate not_rdp"}},
@@ -143,6 +144,19 @@ const std::map<std::string, Expected>& expectations() {
       {"audit_tls_only", {"ok", 1, "nla_not_required"}},
       {"audit_resets_old_tls", {"ok"}},
       {"audit_drops_rdstls", {"ok"}},
+      // A probe as of every minute: with a cookie, with NLA, and to an address, which is no SNI.
+      {"cuts_client_hello", {"tls connection_reset", 2}},
+      {"cuts_client_hello_alerts", {"tls connection_reset", 2}},
+      {"resets_first_bytes", {"tls connection_reset", 2}},
+      {"closes_first_bytes", {"tls connection_closed", 2}},
+      {"cuts_server_name", {"ok"}},
+      {"cuts_cookie", {"negotiate connection_reset"}},
+      {"cuts_hybrid", {"negotiate connection_reset"}},
+      {"takes_direct_tls", {"ok"}},
+      {"cuts_request_takes_direct_tls", {"negotiate connection_reset"}},
+      {"tls10_tls11", {"ok", 2, "legacy_tls"}},
+      {"tls10_tls11_resets", {"ok", 2, "legacy_tls"}},
+      {"tls13_resets", {"ok"}},
   };
   return table;
 }
