@@ -157,6 +157,12 @@ const Cause* find_cause(std::string_view id) {
   return found == book.end() ? nullptr : &*found;
 }
 
+std::string_view gist(const Cause& cause) {
+  const std::string_view text = cause.tells_apart;
+  const std::size_t end = text.find(". ");
+  return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
 std::vector<const Fix*> fixes_for(const Cause& cause, std::optional<Platform> platform) {
   std::vector<const Fix*> out;
   std::vector<const Fix*> special;

@@ -85,6 +85,9 @@ std::span<const Cause> causes();
 /// Null for an id that is in no row.
 const Cause* find_cause(std::string_view id);
 
+/// The first sentence of tells_apart, for lists.
+std::string_view gist(const Cause& cause);
+
 /// The fixes for a host of this platform: those for all and those for it, in order. Without a platform those
 /// for all come first, then the others, each of which names its platforms.
 std::vector<const Fix*> fixes_for(const Cause& cause, std::optional<Platform> platform);
