@@ -40,7 +40,7 @@ std::string numbered(const TextStyle& style, std::size_t number, const std::stri
 }
 
 std::string one_check(const TextStyle& style, std::size_t number, const Check& check) {
-  std::string out = numbered(style, number, check.look + " (" + std::string(describe_place(check)) + ")");
+  std::string out = numbered(style, number, with_place(check.look, describe_place(check)));
   out += command_lines(check.command);
   return out + labelled(style, "", kNumber, "Seen: " + check.expect);
 }
@@ -48,7 +48,7 @@ std::string one_check(const TextStyle& style, std::size_t number, const Check& c
 std::string one_fix(const TextStyle& style, std::size_t number, const Fix& fix) {
   const std::string platforms = platforms_in_words(fix);
   const std::string only = platforms.empty() ? "" : "On " + platforms + ": ";
-  std::string out = numbered(style, number, only + fix.step + " (" + std::string(describe_place(fix)) + ")");
+  std::string out = numbered(style, number, with_place(only + fix.step, describe_place(fix)));
   out += command_lines(fix.command);
   if (!fix.warning.empty()) out += labelled(style, "", kNumber, "Beware: " + fix.warning);
   return out;
@@ -67,6 +67,12 @@ std::string related(const TextStyle& style, const Cause& cause) {
 }
 
 }  // namespace
+
+std::string with_place(std::string_view text, std::string_view place) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return place.empty() ? out : out + " (" + std::string(place) + ")";
+}
 
 std::string platforms_in_words(const Fix& fix) {
   std::string out;

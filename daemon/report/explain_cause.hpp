@@ -18,6 +18,9 @@ std::string explain_cause(const TextStyle& style, const diagnosis::Cause& cause)
 std::string list_causes(const TextStyle& style, std::string_view heading,
                         const std::vector<const diagnosis::Cause*>& causes);
 
+/// The text with a capital at its beginning, and where it is done: "Its key file (on the host)".
+std::string with_place(std::string_view text, std::string_view place);
+
 /// "Azure, AWS"; empty for a fix that is for all.
 std::string platforms_in_words(const diagnosis::Fix& fix);
 

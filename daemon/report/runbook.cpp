@@ -1,6 +1,10 @@
 #include "daemon/report/runbook.hpp"
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +17,7 @@ using diagnosis::Blame;
 using diagnosis::Cause;
 using diagnosis::Check;
 using diagnosis::Fix;
+using diagnosis::parse_code;
 using diagnosis::Place;
 using diagnosis::Platform;
 
@@ -96,14 +101,19 @@ std::string command_block(std::string_view command, std::string_view language) {
   return out + "   ```\n";
 }
 
-std::string one_check(const Check& check, const Cause& cause) {
-  std::string out = "1. " + prose(check.look, cause) + " (" + std::string(describe_place(check)) + ")\n";
+// Nine elements fit under this indentation; a test holds that no list is longer.
+std::string numbered(std::size_t number, std::string_view text, std::string_view place, const Cause& cause) {
+  return std::to_string(number) + ". " + prose(with_place(text, place), cause) + "\n";
+}
+
+std::string one_check(std::size_t number, const Check& check, const Cause& cause) {
+  std::string out = numbered(number, check.look, describe_place(check), cause);
   out += command_block(check.command, language(check.where, check.on_linux));
   return out + "\n   **Seen:** " + prose(check.expect, cause) + "\n";
 }
 
-std::string one_fix(const Fix& fix, const Cause& cause) {
-  std::string out = "1. " + prose(fix.step, cause) + " (" + std::string(describe_place(fix)) + ")\n";
+std::string one_fix(std::size_t number, const Fix& fix, const Cause& cause) {
+  std::string out = numbered(number, fix.step, describe_place(fix), cause);
   out += command_block(fix.command, language(fix.where, fix.on_linux));
   if (!fix.warning.empty()) out += "\n   **Beware:** " + prose(fix.warning, cause) + "\n";
   return out;
@@ -111,13 +121,16 @@ std::string one_fix(const Fix& fix, const Cause& cause) {
 
 std::string fixes(const Cause& cause) {
   std::string out = "\n## How to fix it\n\nThe least invasive first.\n\n";
+  std::size_t number = 0;
   for (const Fix& fix : cause.fixes) {
-    if (fix.platforms.empty()) out += one_fix(fix, cause);
+    if (fix.platforms.empty()) out += one_fix(++number, fix, cause);
   }
   for (const Platform platform : {Platform::azure, Platform::aws, Platform::hyperv, Platform::physical}) {
     std::string part;
+    number = 0;
     for (const Fix& fix : cause.fixes) {
-      if (std::ranges::find(fix.platforms, platform) != fix.platforms.end()) part += one_fix(fix, cause);
+      if (std::ranges::find(fix.platforms, platform) == fix.platforms.end()) continue;
+      part += one_fix(++number, fix, cause);
     }
     if (!part.empty()) out += "\n### On " + std::string(describe(platform)) + "\n\n" + part;
   }
@@ -141,7 +154,7 @@ std::string related(const Cause& cause) {
 std::string index_by_blame() {
   std::string out;
   for (const Blame blame : {Blame::host, Blame::path, Blame::name, Blame::client, Blame::prober}) {
-    out += "\n## " + std::string(describe(blame)) + "\n\n| cause | what it is |\n|---|---|\n";
+    out += "\n## " + with_place(describe(blame), "") + "\n\n| cause | what it is |\n|---|---|\n";
     for (const Cause& cause : diagnosis::causes()) {
       if (cause.blame == blame) out += "| " + link(cause) + " | " + prose(cause.title, cause) + " |\n";
     }
@@ -149,25 +162,35 @@ std::string index_by_blame() {
   return out;
 }
 
+struct ShownCode {
+  std::uint32_t code = 0;
+  std::optional<std::uint32_t> extended;
+  auto operator<=>(const ShownCode&) const = default;
+};
+
+// The book has no code that is not written like this; its parser sees to it.
+ShownCode shown_code(std::string_view label) {
+  const std::size_t slash = std::min(label.find('/'), label.size());
+  ShownCode out{parse_code(label.substr(0, slash)).value().value, std::nullopt};
+  if (slash < label.size()) out.extended = parse_code(label.substr(slash + 1)).value().value;
+  return out;
+}
+
 std::string index_by_code() {
-  std::vector<std::string> codes;
+  std::map<ShownCode, std::string> labels;
   for (const Cause& cause : diagnosis::causes()) {
-    for (const std::string& code : cause.client_codes) {
-      if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
-    }
+    for (const std::string& label : cause.client_codes) labels.emplace(shown_code(label), label);
   }
   std::string out =
       "\n## By the code that a client shows\n\nThe most usual cause first.\n\n| code | causes |\n|---|---|\n";
-  for (const std::string& code : codes) {
-    const std::size_t slash = std::min(code.find('/'), code.size());
-    const auto primary = diagnosis::parse_code(code.substr(0, slash));
-    const auto extended = slash == code.size() ? std::nullopt : diagnosis::parse_code(code.substr(slash + 1));
+  for (const auto& [shown, label] : labels) {
     std::string links;
-    for (const Cause* const cause : diagnosis::causes_of_code(
-             primary->value, extended ? std::optional(extended->value) : std::nullopt)) {
+    for (const Cause* const cause : diagnosis::causes_of_code(shown.code, shown.extended)) {
+      // Without an extended code the book would give every pair with this code as well.
+      if (std::ranges::find(cause->client_codes, label) == cause->client_codes.end()) continue;
       links += (links.empty() ? "" : ", ") + link(*cause);
     }
-    out += "| `" + code + "` | " + links + " |\n";
+    out += "| `" + label + "` | " + links + " |\n";
   }
   return out;
 }
@@ -184,7 +207,7 @@ std::string runbook_page(const Cause& cause) {
   out += "\n## What speaks against it\n\n" + bullets(cause.rules_out, cause);
   out += "\n## How rdpwatch tells it apart\n\n" + prose(cause.tells_apart, cause) + "\n";
   out += "\n## What to check\n\nThe most telling first.\n\n";
-  for (const Check& check : cause.checks) out += one_check(check, cause);
+  for (std::size_t i = 0; i < cause.checks.size(); ++i) out += one_check(i + 1, cause.checks[i], cause);
   return out + fixes(cause) + related(cause);
 }
 

@@ -33,7 +33,7 @@ std::string_view describe_place(Place place, bool on_linux) {
     case Place::client:
       return "at the user's machine";
     case Place::network:
-      return "in the network: firewall, gateway, cloud console";
+      return "in the network";
     case Place::directory:
       return "in DNS or Active Directory";
   }
@@ -139,6 +139,8 @@ std::string_view describe_place(const Check& check) {
   return describe_place(check.where, check.on_linux);
 }
 std::string_view describe_place(const Fix& fix) {
+  // A step that is for one platform says itself where it is done.
+  if (fix.where == Place::network && !fix.platforms.empty()) return "";
   return describe_place(fix.where, fix.on_linux);
 }
 

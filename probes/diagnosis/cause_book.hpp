@@ -51,7 +51,7 @@ struct Fix {
   bool on_linux = false;            ///< only for a host that runs Linux; the command is for a shell there
 };
 
-/// For people: "on the host, in an elevated PowerShell".
+/// For people: "on the host, in an elevated PowerShell"; empty where the step says it itself.
 std::string_view describe_place(const Check& check);
 std::string_view describe_place(const Fix& fix);
 
