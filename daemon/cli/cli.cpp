@@ -55,6 +55,7 @@ int run_command(const std::string& name, const CommandLine& line, const Streams&
   if (name == "sweep") return sweep(line.sweep, streams);
   if (name == "explain") return explain(line.explain, streams);
   if (name == "check-config") return check_config(line.check_config_file, streams);
+  if (name == "print-runbooks") return print_runbooks(line.runbooks_folder, streams);
   return print_metrics(line.metrics_format, streams);
 }
 

@@ -69,4 +69,7 @@ int check_config(const std::string& file, const Streams& streams);
 /// `format` is one of catalogue_format_by_name's.
 int print_metrics(const std::string& format, const Streams& streams);
 
+/// Writes one page a cause and their index into `folder`, which is made when it is missing.
+int print_runbooks(const std::string& folder, const Streams& streams);
+
 }  // namespace rdpwatch::cli

@@ -210,10 +210,11 @@ void declare_sweep(CLI::App& app, CommandLine& line) {
 
 void declare_explain(CLI::App& app, CommandLine& line) {
   CLI::App& command =
-      add_command(app, "explain", "what a client's code or one of our reasons means, and the fix");
+      add_command(app, "explain", "what a client's code, a cause or one of our reasons means, and the fix");
   command
       .add_option("CODE", line.explain.subject,
-                  "a code of a Remote Desktop client (0x904 or decimal 2308), a reason, a phase or a finding")
+                  "a code of a Remote Desktop client (0x904 or decimal 2308), a cause, a reason, a phase or "
+                  "a finding")
       ->required();
   command.add_option("EXTENDED", line.explain.extended, "the extended code that the client shows with it");
   add_no_color(command, line);
@@ -222,6 +223,7 @@ void declare_explain(CLI::App& app, CommandLine& line) {
       "Examples:\n"
       "  rdpwatch explain 0x904 0x7\n"
       "  rdpwatch explain 2308\n"
+      "  rdpwatch explain private_key_unreadable\n"
       "  rdpwatch explain connection_reset\n"
       "  rdpwatch explain tls");
 }
@@ -237,6 +239,14 @@ void declare_rest(CLI::App& app, CommandLine& line) {
       ->check(one_of({"text", "markdown", "json"}))
       ->default_str("text");
   metrics.footer("Example:\n  rdpwatch print-metrics --format=markdown");
+
+  CLI::App& runbooks =
+      add_command(app, "print-runbooks", "write a page for each cause of a failure, in Markdown");
+  runbooks
+      .add_option("DIR", line.runbooks_folder, "the folder to write to; pages of the same name are replaced")
+      ->required();
+  runbooks.footer(
+      "Exit codes: 0; 3 when a page can't be written.\n\nExample:\n  rdpwatch print-runbooks /tmp/runbooks");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct CommandLine {
   ExplainOptions explain;
   std::string check_config_file;
   std::string metrics_format = "text";
+  std::string runbooks_folder;
   bool no_color = false;
 };
 

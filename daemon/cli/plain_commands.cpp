@@ -1,11 +1,15 @@
-// The commands that touch no network: explain, check-config, print-metrics.
+// The commands that touch no network: explain, check-config, print-metrics, print-runbooks.
 
+#include <filesystem>
+#include <fstream>
 #include <ostream>
+#include <stdexcept>
 
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/load_config.hpp"
 #include "daemon/metrics/catalogue.hpp"
 #include "daemon/report/explain.hpp"
+#include "daemon/report/runbook.hpp"
 #include "daemon/report/text_clean.hpp"
 
 namespace rdpwatch::cli {
@@ -13,6 +17,11 @@ namespace {
 
 std::string count(std::size_t number, const std::string& thing) {
   return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  if (!(file << text).flush()) throw std::runtime_error(path.string() + ": can't be written");
 }
 
 }  // namespace
@@ -36,6 +45,18 @@ int check_config(const std::string& file, const Streams& streams) {
 
 int print_metrics(const std::string& format, const Streams& streams) {
   streams.out << metrics::render_catalogue(*metrics::catalogue_format_by_name(format));
+  return kOk;
+}
+
+int print_runbooks(const std::string& folder, const Streams& streams) {
+  const std::filesystem::path into(folder);
+  std::filesystem::create_directories(into);
+  write_file(into / "README.md", report::runbook_index());
+  for (const diagnosis::Cause& cause : diagnosis::causes()) {
+    write_file(into / (cause.id + ".md"), report::runbook_page(cause));
+  }
+  streams.out << report::clean(folder) << ": " << count(diagnosis::causes().size(), "page")
+              << " and an index\n";
   return kOk;
 }
 

@@ -1,11 +1,13 @@
 #include "daemon/report/explain.hpp"
 
+#include "daemon/report/explain_cause.hpp"
 #include "daemon/report/explain_code.hpp"
 #include "daemon/report/first_check.hpp"
 #include "daemon/report/suggestions.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/text_layout.hpp"
 #include "daemon/report/words.hpp"
+#include "probes/diagnosis/cause_book.hpp"
 #include "probes/diagnosis/client_error.hpp"
 
 namespace rdpwatch::report {
@@ -15,6 +17,12 @@ constexpr std::size_t kLabel = 12;
 
 std::string title(const TextStyle& style, std::string_view id, std::string_view meaning) {
   return paint(style, Colour::bold, id) + "\n" + labelled(style, "meaning", kLabel, meaning);
+}
+
+std::string cause_ids(const std::vector<const diagnosis::Cause*>& causes) {
+  std::string out;
+  for (const diagnosis::Cause* const cause : causes) out.append(out.empty() ? "" : " ").append(cause->id);
+  return out;
 }
 
 std::string explain_reason(const TextStyle& style, const handshake::ReasonRow& row) {
@@ -32,6 +40,8 @@ std::string explain_reason(const TextStyle& style, const handshake::ReasonRow& r
     out += labelled(style, "check", kLabel, std::string(check.where) + ":");
     out += std::string(kLabel + 2, ' ') + check.command + "\n";  // Unbroken, to be copied.
     out += labelled(style, "look for", kLabel, check.look_for);
+    const std::string causes = cause_ids(diagnosis::causes_of({phase.phase, row.reason}));
+    if (!causes.empty()) out += labelled(style, "causes", kLabel, causes);
   }
   return out;
 }
@@ -49,9 +59,13 @@ std::string explain_phase(const TextStyle& style, const handshake::PhaseRow& row
 std::optional<std::string> explain_id(const TextStyle& style, const std::string& id) {
   if (const auto phase = handshake::phase_by_name(id)) return explain_phase(style, row(*phase));
   if (const auto reason = handshake::reason_by_name(id)) return explain_reason(style, row(*reason));
+  const diagnosis::Cause* const cause = diagnosis::find_cause(id);
   if (const FindingWords* const finding = find_finding(id)) {
-    return title(style, finding->id, finding->meaning) + labelled(style, "fix", kLabel, finding->fix);
+    // A finding may have the name of the cause that it is the sign of; then both are told.
+    return title(style, finding->id, finding->meaning) + labelled(style, "fix", kLabel, finding->fix) +
+           (cause == nullptr ? "" : "\n" + explain_cause(style, *cause));
   }
+  if (cause != nullptr) return explain_cause(style, *cause);
   for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
     const auto problem = static_cast<handshake::CertificateProblem>(i);
     if (handshake::name(problem) != id) continue;
@@ -68,6 +82,7 @@ std::vector<std::string_view> ids() {
   for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
     out.push_back(handshake::name(static_cast<handshake::CertificateProblem>(i)));
   }
+  for (const auto& cause : diagnosis::causes()) out.push_back(cause.id);
   return out;
 }
 
@@ -77,13 +92,16 @@ std::string unknown_id(const TextStyle& style, const std::string& subject) {
   if (!nearest.empty()) out += labelled(style, "", 0, nearest);
   out += labelled(
       style, "allowed", kLabel,
-      "a client's code (0x904, 2308) with or without its extended code (0x7), a phase, a reason, a finding "
-      "or a certificate problem");
+      "a client's code (0x904, 2308) with or without its extended code (0x7), a cause, a phase, a reason, a "
+      "finding or a certificate problem");
   std::string phases;
   for (const auto& row : handshake::kPhases) phases.append(phases.empty() ? "" : " ").append(row.name);
   std::string reasons;
   for (const auto& row : handshake::kReasons) reasons.append(reasons.empty() ? "" : " ").append(row.name);
-  return out + labelled(style, "phases", kLabel, phases) + labelled(style, "reasons", kLabel, reasons);
+  std::string causes;
+  for (const auto& cause : diagnosis::causes()) causes.append(causes.empty() ? "" : " ").append(cause.id);
+  return out + labelled(style, "phases", kLabel, phases) + labelled(style, "reasons", kLabel, reasons) +
+         labelled(style, "causes", kLabel, causes);
 }
 
 }  // namespace

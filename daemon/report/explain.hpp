@@ -1,6 +1,6 @@
 #pragma once
-// `rdpwatch explain`: what a client's code, a reason, a phase, a finding or a certificate problem means and
-// how it is fixed.
+// `rdpwatch explain`: what a client's code, a cause, a reason, a phase, a finding or a certificate problem
+// means and how it is fixed.
 
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 #include "daemon/report/explain_code.hpp"
 
+#include "daemon/report/explain_cause.hpp"
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/text_layout.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -15,22 +16,34 @@ std::string both_ways(std::uint32_t code) {
   return hex_label(code) + " (" + std::to_string(code) + ")";
 }
 
-std::string explain_row(const TextStyle& style, std::string_view meaning, std::string_view cause,
-                        std::string_view fix, diagnosis::Certainty certainty) {
-  std::string out = labelled(style, "meaning", kLabel, meaning) + labelled(style, "cause", kLabel, cause);
-  out += labelled(style, "fix", kLabel, fix.empty() ? "none needed" : fix);
-  return out + labelled(style, "certainty", kLabel, describe(certainty));
+// What the tables say of a code, whichever kind it is.
+struct Row {
+  std::string_view meaning;
+  std::string_view beware;
+  std::string_view cause;
+  std::string_view fix;
+  diagnosis::Certainty certainty;
+};
+
+std::string explain_row(const TextStyle& style, const Row& row) {
+  std::string out = labelled(style, "meaning", kLabel, row.meaning);
+  if (!row.beware.empty()) out += labelled(style, "beware", kLabel, row.beware);
+  out += labelled(style, "cause", kLabel, row.cause);
+  out += labelled(style, "fix", kLabel, row.fix.empty() ? "none needed" : row.fix);
+  return out + labelled(style, "certainty", kLabel, describe(row.certainty));
 }
 
 std::string explain_primary(const TextStyle& style, const diagnosis::ClientCode& row) {
   std::string out = paint(style, Colour::bold, "Client code " + both_ways(row.code)) + "\n";
   out += labelled(style, "client at", kLabel, row.phase);
-  return out + explain_row(style, row.meaning, row.cause, row.fix, row.certainty);
+  return out + explain_row(style, {row.meaning, diagnosis::client_code_beware(row.code), row.cause, row.fix,
+                                   row.certainty});
 }
 
 std::string explain_extended(const TextStyle& style, std::uint32_t code, const diagnosis::ExtendedCode& row) {
   return paint(style, Colour::bold, "Extended code " + both_ways(code)) + "\n" +
-         explain_row(style, row.meaning, row.cause, row.fix, row.certainty);
+         explain_row(style,
+                     {row.meaning, diagnosis::extended_code_beware(code), row.cause, row.fix, row.certainty});
 }
 
 // Which of our failures mean this code, so that people find the way from a dialog to a metric.
@@ -50,6 +63,11 @@ std::string matching_failures(const TextStyle& style, std::uint32_t code,
   if (out.empty()) return "";
   return "\n" + paint(style, Colour::bold, "rdpwatch's phase and reason where a client shows it") + "\n" +
          out;
+}
+
+std::string causes_behind(const TextStyle& style, std::uint32_t code, std::optional<std::uint32_t> extended) {
+  return list_causes(style, "Causes, the most usual first, and how rdpwatch tells them apart",
+                     diagnosis::causes_of_code(code, extended));
 }
 
 Explanation unknown_code(const TextStyle& style, const diagnosis::WrittenCode& code) {
@@ -93,7 +111,10 @@ Explanation explain_code(const diagnosis::WrittenCode& code, const std::optional
     return {explain_extended(style, code.value, *row) + other_readings(style, code, true), true};
   }
   std::string out = explain_primary(style, *primary) + other_readings(style, code, extended.has_value());
-  if (!extended) return {out + matching_failures(style, code.value, std::nullopt), true};
+  if (!extended) {
+    out += matching_failures(style, code.value, std::nullopt);
+    return {out + causes_behind(style, code.value, std::nullopt), true};
+  }
 
   const auto second = diagnosis::parse_code(*extended);
   if (!second) {
@@ -106,7 +127,8 @@ Explanation explain_code(const diagnosis::WrittenCode& code, const std::optional
     return {out, false};
   }
   out += "\n" + explain_extended(style, second->value, *row);
-  return {out + matching_failures(style, code.value, second->value), true};
+  out += matching_failures(style, code.value, second->value);
+  return {out + causes_behind(style, code.value, second->value), true};
 }
 
 }  // namespace rdpwatch::report

@@ -33,7 +33,7 @@ std::string_view describe_place(Place place, bool on_linux) {
     case Place::client:
       return "at the user's machine";
     case Place::network:
-      return "in the network: firewall, gateway, cloud console";
+      return "in the network";
     case Place::directory:
       return "in DNS or Active Directory";
   }
@@ -139,6 +139,8 @@ std::string_view describe_place(const Check& check) {
   return describe_place(check.where, check.on_linux);
 }
 std::string_view describe_place(const Fix& fix) {
+  // A step that is for one platform says itself where it is done.
+  if (fix.where == Place::network && !fix.platforms.empty()) return "";
   return describe_place(fix.where, fix.on_linux);
 }
 
@@ -155,6 +157,12 @@ const Cause* find_cause(std::string_view id) {
   const auto book = causes();
   const auto found = std::ranges::find(book, id, &Cause::id);
   return found == book.end() ? nullptr : &*found;
+}
+
+std::string_view gist(const Cause& cause) {
+  const std::string_view text = cause.tells_apart;
+  const std::size_t end = text.find(". ");
+  return end == std::string_view::npos ? text : text.substr(0, end + 1);
 }
 
 std::vector<const Fix*> fixes_for(const Cause& cause, std::optional<Platform> platform) {

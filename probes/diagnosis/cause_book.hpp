@@ -51,7 +51,7 @@ struct Fix {
   bool on_linux = false;            ///< only for a host that runs Linux; the command is for a shell there
 };
 
-/// For people: "on the host, in an elevated PowerShell".
+/// For people: "on the host, in an elevated PowerShell"; empty where the step says it itself.
 std::string_view describe_place(const Check& check);
 std::string_view describe_place(const Fix& fix);
 
@@ -84,6 +84,9 @@ struct Cause {
 std::span<const Cause> causes();
 /// Null for an id that is in no row.
 const Cause* find_cause(std::string_view id);
+
+/// The first sentence of tells_apart, for lists.
+std::string_view gist(const Cause& cause);
 
 /// The fixes for a host of this platform: those for all and those for it, in order. Without a platform those
 /// for all come first, then the others, each of which names its platforms.

@@ -21,6 +21,42 @@ constexpr std::array kExtendedCodes{
 #include "probes/diagnosis/client_codes.def"
 };
 
+struct Misread {
+  std::uint32_t code;
+  std::string_view beware;
+};
+
+constexpr std::array kMisreadCodes{
+#define RDPWATCH_CLIENT_MISREAD(code, beware) Misread{code, beware},
+#include "probes/diagnosis/client_codes.def"
+};
+
+constexpr std::array kMisreadExtended{
+#define RDPWATCH_EXTENDED_MISREAD(code, beware) Misread{code, beware},
+#include "probes/diagnosis/client_codes.def"
+};
+
+constexpr bool misread_codes_have_rows() {
+  return std::ranges::all_of(kMisreadCodes,
+                             [](const Misread& misread) {
+                               return std::ranges::any_of(kClientCodes, [&misread](const ClientCode& row) {
+                                 return row.code == misread.code;
+                               });
+                             }) &&
+         std::ranges::all_of(kMisreadExtended, [](const Misread& misread) {
+           return std::ranges::any_of(
+               kExtendedCodes, [&misread](const ExtendedCode& row) { return row.first == misread.code; });
+         });
+}
+static_assert(misread_codes_have_rows(), "client_codes.def: a misread code has no row");
+
+std::string_view beware_of(std::uint32_t code, std::span<const Misread> rows) {
+  for (const Misread& row : rows) {
+    if (row.code == code) return row.beware;
+  }
+  return "";
+}
+
 constexpr bool sorted_and_disjoint() {
   for (std::size_t i = 1; i < kClientCodes.size(); ++i) {
     if (kClientCodes[i - 1].code >= kClientCodes[i].code) return false;
@@ -68,6 +104,13 @@ const ClientCode* find_client_code(std::uint32_t code) {
 const ExtendedCode* find_extended_code(std::uint32_t code) {
   const auto* const row = std::ranges::lower_bound(kExtendedCodes, code, {}, &ExtendedCode::last);
   return row != kExtendedCodes.end() && row->first <= code ? row : nullptr;
+}
+
+std::string_view client_code_beware(std::uint32_t code) {
+  return beware_of(code, kMisreadCodes);
+}
+std::string_view extended_code_beware(std::uint32_t code) {
+  return beware_of(code, kMisreadExtended);
 }
 
 std::string_view code_class(std::uint32_t code) {

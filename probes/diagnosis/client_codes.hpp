@@ -42,6 +42,10 @@ std::span<const ExtendedCode> extended_codes();
 const ClientCode* find_client_code(std::uint32_t code);
 const ExtendedCode* find_extended_code(std::uint32_t code);
 
+/// What the code does not mean, in a sentence, where it is widely misread; else empty.
+std::string_view client_code_beware(std::uint32_t code);
+std::string_view extended_code_beware(std::uint32_t code);
+
 /// What the lowest byte of a primary code tells even when the code itself is not in the table, for example
 /// "TLS, CredSSP or authentication" for 0x..07; empty for a class that nobody described.
 std::string_view code_class(std::uint32_t code);

@@ -82,7 +82,7 @@ class Documents(unittest.TestCase):
             match = re.match(r"\s*rdpwatch (\S+)(.*)", line.split(" #")[0])
             if match:
                 used.setdefault(match.group(1), set()).update(re.findall(r"--[\w.-]+", match.group(2)))
-        self.assertEqual(set(used), {"probe", "audit", "explain", "sweep", "serve", "check-config"})
+        self.assertEqual(set(used), {"probe", "audit", "explain", "sweep", "serve", "check-config", "print-runbooks"})
         for command, flags in used.items():
             known = set(re.findall(r"--[\w.-]+", rdpwatch(command, "--help")))
             self.assertEqual((command, flags - known), (command, set()))
@@ -94,6 +94,21 @@ class Documents(unittest.TestCase):
             path = Path(folder) / "rdpwatch.yml"
             path.write_text(examples[0], encoding="utf-8")
             rdpwatch("check-config", str(path))
+
+    def test_the_runbooks_are_what_the_book_of_causes_says(self):
+        committed = tree.ROOT / "deploy/runbooks"
+        with tempfile.TemporaryDirectory() as folder:
+            rdpwatch("print-runbooks", folder)
+            made = {path.name: path.read_text(encoding="utf-8") for path in Path(folder).iterdir()}
+        self.assertGreater(len(made), 40)
+        self.assertEqual(sorted(path.name for path in committed.iterdir()), sorted(made))
+        differ = [name for name, text in made.items() if (committed / name).read_text(encoding="utf-8") != text]
+        self.assertEqual(differ, [], "run: rdpwatch print-runbooks deploy/runbooks")
+
+    def test_the_readme_counts_the_causes_right(self):
+        causes = re.findall(r"^- id: (\w+)$", tree.read("probes/diagnosis/causes.yml"), re.M)
+        for document in ["README.md", "CHANGELOG.md"]:
+            self.assertEqual(re.findall(r"(\d+) causes", tree.read(document)), [str(len(causes))])
 
     def test_the_changelog_has_a_section_for_what_is_not_released(self):
         self.assertRegex(section(tree.read("CHANGELOG.md"), "[Unreleased]") + tree.read("CHANGELOG.md"), r"### Added\n- ")

@@ -58,7 +58,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe audit sweep explain serve check-config print-metrics\nsee rdpwatch --help\n";
+    "\nallowed: probe audit sweep explain serve check-config print-metrics print-runbooks\nsee rdpwatch "
+    "--help\n";
 
 INSTANTIATE_TEST_SUITE_P(
     All, Usage,
@@ -126,7 +127,8 @@ TEST(Help, every_command_has_flags_and_an_example) {
        {"--config.file", "--config.check", "--web.listen-address=:9839", "--web.external-url",
         "--web.enable-lifecycle", "--log.level=info", "--log.format=logfmt"}},
       {"check-config", {"FILE"}},
-      {"print-metrics", {"--format=text"}}};
+      {"print-metrics", {"--format=text"}},
+      {"print-runbooks", {"DIR"}}};
   const Ran general = run_line({"--help"});
   EXPECT_EQ(general.code, 0);
   for (const auto& [command, words] : commands) {

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/cli/runner.hpp"
@@ -20,6 +23,13 @@ TEST(ExplainCommand, known_codes_and_ids) {
   EXPECT_EQ(run_line({"explain", "2308", "7"}).out, pair.out);
   EXPECT_EQ(run_line({"explain", "timeout"}).code, 0);
   EXPECT_EQ(run_line({"explain", "tls"}).code, 0);
+}
+
+TEST(ExplainCommand, a_cause) {
+  const Ran ran = run_line({"explain", "private_key_unreadable"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.out,
+              StartsWith("private_key_unreadable\n  cause       The host can't use its certificate's"));
 }
 
 TEST(ExplainCommand, unknown_goes_to_standard_error_and_exits_3) {
@@ -86,6 +96,26 @@ TEST(PrintMetrics, formats) {
   EXPECT_EQ(run_line({"print-metrics", "--format=text"}).out, text.out);
   EXPECT_THAT(run_line({"print-metrics", "--format=markdown"}).out, HasSubstr("`rdp_probe_success`"));
   EXPECT_NO_THROW(boost::json::parse(run_line({"print-metrics", "--format=json"}).out));
+}
+
+TEST(PrintRunbooks, writes_a_page_for_each_cause) {
+  const test::TempDir folder;
+  const std::string into = folder.path("new/runbooks");
+  const Ran ran = run_line({"print-runbooks", into});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, into + ": 46 pages and an index\n");
+  std::ifstream page(into + "/pmtu_black_hole.md");
+  const std::string text{std::istreambuf_iterator<char>(page), std::istreambuf_iterator<char>()};
+  EXPECT_THAT(text, HasSubstr("\n# Large packets vanish on the path (MTU)\n"));
+  EXPECT_TRUE(std::filesystem::exists(into + "/README.md"));
+}
+
+TEST(PrintRunbooks, folder_that_is_a_file) {
+  const test::TempDir folder;
+  const Ran ran = run_line({"print-runbooks", folder.write("file", "") + "/below"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, StartsWith("rdpwatch: "));
 }
 
 // As when standard output is a full disk.

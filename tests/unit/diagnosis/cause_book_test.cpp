@@ -130,6 +130,8 @@ TEST(CauseBook, texts_are_plain_and_without_figures_of_likelihood) {
       for (const char c : text) EXPECT_TRUE(c >= ' ' && c <= '~') << cause.id << ": " << text;
     }
     EXPECT_LE(cause.title.size(), 75u) << cause.id;
+    EXPECT_LT(cause.checks.size(), 10u) << cause.id << ": pages number with one digit";
+    EXPECT_LE(cause.fixes.size(), 10u) << cause.id;
     EXPECT_TRUE(cause.explanation.ends_with('.')) << cause.id;
     EXPECT_NE(cause.tells_apart.find(". "), std::string::npos) << cause.id << ": the gist, then more";
   }
@@ -178,6 +180,12 @@ TEST(CauseBook, codes_with_and_without_their_extended_part) {
   EXPECT_THAT(causes_of_code(0x708, std::nullopt), IsEmpty());
 }
 
+TEST(CauseBook, gist_is_the_first_sentence) {
+  EXPECT_EQ(gist(*find_cause("pmtu_black_hole")),
+            "It completes with MSS 536 and stalls without, at once and each time.");
+  for (const Cause& cause : causes()) EXPECT_LE(gist(cause).size(), 160u) << cause.id;
+}
+
 TEST(CauseBook, causes_of_a_failure) {
   EXPECT_THAT(ids_of(causes_of({Phase::negotiate, FailureReason::ssl_cert_not_on_server})),
               ElementsAre("certificate_missing"));
@@ -208,6 +216,11 @@ TEST(CauseBook, words_for_people) {
   EXPECT_EQ(describe_place(check), "on the host, in an elevated PowerShell");
   check.on_linux = true;
   EXPECT_EQ(describe_place(check), "on the host, if it runs Linux");
+  Fix fix;
+  fix.where = Place::network;
+  EXPECT_EQ(describe_place(fix), "in the network");
+  fix.platforms = {Platform::azure};
+  EXPECT_EQ(describe_place(fix), "") << "the step says it";
 }
 
 }  // namespace

@@ -88,6 +88,16 @@ TEST(ClientCodes, parse_refuses_what_is_no_number) {
   EXPECT_EQ(parse_code("4294967295")->value, 0xFFFFFFFFU);
 }
 
+TEST(ClientCodes, what_widely_misread_codes_do_not_mean) {
+  for (const std::uint32_t code : {0x3U, 0x4U, 0x204U, 0x207U, 0x808U, 0x904U}) {
+    EXPECT_TRUE(client_code_beware(code).starts_with("it ")) << hex_label(code);
+  }
+  EXPECT_TRUE(extended_code_beware(0x7).starts_with("beside 0x904 it does not mean"));
+  EXPECT_EQ(client_code_beware(0xA07), "") << "nobody misreads it";
+  EXPECT_EQ(client_code_beware(0x7), "") << "an extended code";
+  EXPECT_EQ(extended_code_beware(0x9), "");
+}
+
 TEST(ClientCodes, class_of_a_code_that_is_not_in_the_table) {
   EXPECT_EQ(code_class(0x9907), "TLS, CredSSP or authentication");
   EXPECT_EQ(code_class(0x9904), "network");

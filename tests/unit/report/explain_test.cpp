@@ -5,13 +5,16 @@
 
 #include "daemon/report/suggestions.hpp"
 #include "daemon/report/words.hpp"
+#include "probes/diagnosis/cause_book.hpp"
 #include "probes/diagnosis/client_codes.hpp"
 #include "probes/handshake/taxonomy.hpp"
 
 namespace rdpwatch::report {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 Explanation of(const std::string& subject, const std::optional<std::string>& extended = std::nullopt) {
@@ -29,6 +32,99 @@ TEST(Explain, the_pair_everybody_asks_about) {
                         "  tls         connection_reset connection_closed tls_alert tls_not_spoken\n"));
   EXPECT_EQ(of("2308", "7").text, out.text);
   EXPECT_EQ(of("0x904/0x7").text, out.text) << "as metrics, logs and reports write it";
+}
+
+TEST(Explain, the_pair_with_what_it_does_not_mean_and_its_causes) {
+  const std::string text = of("0x904", "0x7").text;
+  EXPECT_THAT(text,
+              HasSubstr("\n  beware      it does not mean that a password, an account or a licence is\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\n  beware      beside 0x904 it does not mean that the server refused this user,"));
+  EXPECT_THAT(text, HasSubstr("\nCauses, the most usual first, and how rdpwatch tells them apart\n"
+                              "  private_key_unreadable: The host can't use its certificate's private key\n"
+                              "      Every TLS profile dies the same way at once, while a healthy sibling\n"
+                              "      behind the same path completes.\n"
+                              "  no_common_tls: Client and host share no TLS version or cipher\n"));
+  EXPECT_THAT(text, EndsWith("\n  `rdpwatch explain` with one of these ids has its checks and fixes.\n"));
+  EXPECT_THAT(text, Not(HasSubstr("license_server_missing"))) << "no licence is asked for that early";
+  EXPECT_THAT(of("516").text, HasSubstr("\n  listener_stopped: Nothing listens on the port\n"));
+  EXPECT_THAT(of("0x904").text, HasSubstr("\n  drain_mode: ")) << "with any extended code";
+  EXPECT_THAT(of("0x708").text, Not(HasSubstr("Causes, "))) << "the book has none";
+}
+
+TEST(Explain, a_cause_in_full) {
+  EXPECT_EQ(of("prober_clock_wrong").text, R"(prober_clock_wrong
+  cause       The prober's clock is wrong
+  whose       the machine that rdpwatch runs on
+  certainty   documented
+
+  The machine that probes has a wrong time. All hosts seem to have a skew of the
+  same size, and certificates seem expired or not yet valid. The hosts are well.
+
+signs
+  - most hosts show the same clock skew
+  - certificates of many unrelated hosts are expired or not yet valid at once
+
+what speaks against it
+  - only one host, or one domain, differs
+
+how rdpwatch tells it apart
+  The skew is the same for hosts that have no time source in common. A single
+  host is clock_wrong; one domain's hosts together are its time source.
+
+what to check, the most telling first
+  1.  The clock and its source (where rdpwatch runs)
+        timedatectl; chronyc tracking
+      Seen: System clock synchronized, no; or an offset of minutes
+  2.  The time of an independent server (where rdpwatch runs)
+        date -u; curl -sI https://www.example.com | grep -i ^date
+      Seen: they differ
+
+how to fix it, the least invasive first
+  1.  Turn time synchronisation on (where rdpwatch runs)
+        timedatectl set-ntp true
+  2.  Let UDP 123 pass to the time servers (where rdpwatch runs)
+
+what is shown
+  failures    tls/certificate_expired tls/certificate_not_yet_valid
+)");
+}
+
+TEST(Explain, every_cause) {
+  for (const auto& cause : diagnosis::causes()) {
+    const Explanation out = of(cause.id);
+    EXPECT_TRUE(out.known) << cause.id;
+    EXPECT_THAT(out.text, HasSubstr(cause.id + "\n  cause       ")) << cause.id;
+    EXPECT_THAT(out.text, HasSubstr("\nhow to fix it, the least invasive first\n  1.  ")) << cause.id;
+  }
+}
+
+TEST(Explain, fixes_of_platforms_come_last_and_name_them) {
+  const std::string text = of("host_down").text;
+  EXPECT_LT(text.find("powercfg"), text.find("On Azure: Start the machine"));
+  EXPECT_THAT(text, HasSubstr("\n        aws ec2 get-console-screenshot --instance-id <instance id>\n"));
+  EXPECT_THAT(of("server_slow").text, HasSubstr(" On Azure, AWS: "));
+  EXPECT_THAT(of("certificate_replaced").text, HasSubstr("\n      Seen: another fingerprint"));
+}
+
+// The two tell of the same thing; any other name must be unambiguous.
+TEST(Explain, a_finding_and_a_cause_of_one_name_are_both_told) {
+  std::vector<std::string_view> shared;
+  for (const auto& row : findings()) {
+    if (diagnosis::find_cause(row.id) != nullptr) shared.push_back(row.id);
+  }
+  EXPECT_THAT(shared, testing::ElementsAre("weak_certificate"));
+  EXPECT_THAT(of("weak_certificate").text, StartsWith("weak_certificate\n  meaning     "));
+  EXPECT_THAT(of("weak_certificate").text,
+              HasSubstr("\n\nweak_certificate\n  cause       The certificate is weak\n"));
+}
+
+TEST(Explain, a_reason_names_its_causes_in_each_phase) {
+  const std::string text = of("connection_reset").text;
+  EXPECT_THAT(text,
+              HasSubstr("\n  causes      private_key_unreadable no_common_tls inline_device_cuts_tls\n"));
+  EXPECT_THAT(of("ssl_cert_not_on_server").text, EndsWith("\n  causes      certificate_missing\n"));
+  EXPECT_THAT(of("inconsistent_flags").text, Not(HasSubstr("causes")));
 }
 
 TEST(Explain, one_code_in_full) {
@@ -161,6 +257,8 @@ TEST(Explain, unknown_id) {
   EXPECT_THAT(out.text,
               StartsWith("nothing is known of \"conection_rest\"\n  did you mean connection_reset?\n"));
   EXPECT_THAT(out.text, HasSubstr("  phases      resolve connect negotiate tls nla login mcs licensing\n"));
+  EXPECT_THAT(out.text, HasSubstr("  causes      private_key_unreadable no_common_tls "));
+  EXPECT_THAT(of("private_key").text, HasSubstr("\n  did you mean private_key_unreadable?\n"));
   EXPECT_THAT(of("\x1b[31m\n").text, StartsWith("nothing is known of \" \"\n  allowed "));
 }
 
