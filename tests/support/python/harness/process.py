@@ -64,15 +64,16 @@ def free_port(address="127.0.0.1"):
 
 
 class Child:
-    """A program in the foreground, in a process group of its own, with its output in a file."""
+    """A program in the foreground, in a process group of its own, with its output in a file. `keep_open`: descriptors that
+    it inherits."""
 
-    def __init__(self, argv, log, env=None, cwd=None):
+    def __init__(self, argv, log, env=None, cwd=None, keep_open=()):
         self.argv = [str(part) for part in argv]
         self.log_path = Path(log)
         with open(self.log_path, "ab") as output:
             self.process = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd,
-                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent)
+                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent, pass_fds=keep_open)
 
     @property
     def pid(self):
