@@ -8,20 +8,15 @@ The program and rdpsim are those of the variables RDPWATCH_BIN and RDPSIM_BIN, a
 Exit code: rdpwatch's own, or 4 when the scenario could not be played."""
 
 import argparse
-import os
 import shutil
 import signal
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/support/python"))
-os.environ.setdefault("RDPWATCH_BIN", str(ROOT / "build/asan/daemon/rdpwatch"))
-os.environ.setdefault("RDPSIM_BIN", str(ROOT / "build/asan/tests/sim/rdpsim"))
-
-import corpus  # noqa: E402  The path to the harness is only known now.
-from stage import Stage  # noqa: E402
+import paths  # noqa: F401  First: it says where the harness is.
+import corpus
+from stage import Stage
 
 NOT_PLAYED = 4
 
