@@ -50,6 +50,7 @@ int run_command(const std::string& name, const CommandLine& line, const Streams&
                 const std::function<int(const ServeOptions&)>& serve) {
   if (name == "serve") return serve(line.serve);
   if (name == "probe") return probe(line.probe, streams);
+  if (name == "diagnose") return diagnose(line.diagnose, streams);
   if (name == "audit") return audit(line.audit, streams);
   if (name == "sweep") return sweep(line.sweep, streams);
   if (name == "explain") return explain(line.explain, streams);

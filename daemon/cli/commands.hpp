@@ -13,6 +13,7 @@ namespace rdpwatch::cli {
 
 enum class ProbeOutput : std::uint8_t { text, json, plugin };
 enum class SweepOutput : std::uint8_t { text, csv, json };
+enum class DiagnoseOutput : std::uint8_t { text, json, markdown };
 enum class AuditOutput : std::uint8_t { text, csv, json };
 
 struct ProbeOptions {
@@ -24,6 +25,17 @@ struct ProbeOptions {
   report::Thresholds thresholds;
 };
 int probe(const ProbeOptions& options, const Streams& streams);
+
+struct DiagnoseOptions {
+  std::string target;
+  std::string module;       ///< empty: the target's in the inventory, else "tls"
+  std::string config_file;  ///< empty: none; then there are no siblings to compare with
+  std::string timeout;      ///< a duration that was checked; empty: the configuration's
+  bool quick = false;       ///< no connection that waits for timers of a minute
+  DiagnoseOutput output = DiagnoseOutput::text;
+  report::Thresholds thresholds;
+};
+int diagnose(const DiagnoseOptions& options, const Streams& streams);
 
 struct AuditOptions {
   std::vector<std::string> targets;  ///< empty: the inventory's

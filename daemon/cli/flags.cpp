@@ -118,6 +118,39 @@ void declare_probe(CLI::App& app, CommandLine& line) {
       "  rdpwatch probe ts09 --config.file=/etc/rdpwatch/rdpwatch.yml --output=plugin --warning-days=30");
 }
 
+void declare_diagnose(CLI::App& app, CommandLine& line) {
+  CLI::App& command = add_command(app, "diagnose", "why one host fails: experiments, likely causes, fixes");
+  DiagnoseOptions& options = line.diagnose;
+  command.add_option("TARGET", options.target, "host, host:port or [v6]:port; the default port is 3389")
+      ->required();
+  add_value(command, "--config.file", options.config_file,
+            "take the target's settings and group, modules and resolver from this configuration; others of "
+            "the group are probed for comparison");
+  add_value(command, "--module", options.module, "the recipe (default: the target's, else tls)");
+  add_value(command, "--timeout", options.timeout,
+            "of each probe, 1s to 50s (default: the configuration's, else 10s)")
+      ->check(duration_between(std::chrono::seconds(1), std::chrono::seconds(50)));
+  command.add_flag("--quick", options.quick,
+                   "leave out the one connection that waits up to 75 s for timers of servers and firewalls");
+  add_choice<DiagnoseOutput>(
+      command, "--output", options.output,
+      {{"text", DiagnoseOutput::text},
+       {"json", DiagnoseOutput::json},
+       {"markdown", DiagnoseOutput::markdown}},
+      "text for people, markdown for a ticket, or json (schema rdpwatch.probe/1 with causes)");
+  add_thresholds(command, options.thresholds);
+  add_no_color(command, line);
+  command.footer(
+      "The host is probed, confirmed, and asked at most six times more, one connection after another with a "
+      "second\n"
+      "between them; up to nine others of its group once. No credentials are sent and nobody is logged on.\n"
+      "Progress goes to standard error. Exit codes as of probe.\n\n"
+      "Examples:\n"
+      "  rdpwatch diagnose ts09.corp.example.com\n"
+      "  rdpwatch diagnose ts09 --config.file=/etc/rdpwatch/rdpwatch.yml\n"
+      "  rdpwatch diagnose ts09:3390 --quick --output=markdown > ticket.md");
+}
+
 void declare_audit(CLI::App& app, CommandLine& line) {
   CLI::App& command = add_command(app, "audit", "what security a host accepts: protocols, NLA, TLS versions");
   AuditOptions& options = line.audit;
@@ -211,6 +244,7 @@ void declare_rest(CLI::App& app, CommandLine& line) {
 void declare_commands(CLI::App& app, CommandLine& line) {
   app.require_subcommand(1);
   declare_probe(app, line);
+  declare_diagnose(app, line);
   declare_audit(app, line);
   declare_sweep(app, line);
   declare_explain(app, line);
@@ -219,6 +253,7 @@ void declare_commands(CLI::App& app, CommandLine& line) {
   app.footer(
       "Examples:\n"
       "  rdpwatch probe ts09.corp.example.com\n"
+      "  rdpwatch diagnose ts09.corp.example.com\n"
       "  rdpwatch explain 0x904 0x7\n"
       "  rdpwatch serve --config.file=/etc/rdpwatch/rdpwatch.yml\n\n"
       "rdpwatch COMMAND --help tells more.");

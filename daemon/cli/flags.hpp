@@ -14,6 +14,7 @@ namespace rdpwatch::cli {
 struct CommandLine {
   ServeOptions serve;
   ProbeOptions probe;
+  DiagnoseOptions diagnose;
   AuditOptions audit;
   SweepOptions sweep;
   ExplainOptions explain;

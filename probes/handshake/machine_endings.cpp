@@ -49,6 +49,8 @@ bool HandshakeMachine::State::climb_ladder(const Failure& failure) {
 
 bool HandshakeMachine::State::change_tls_profile(const Failure& failure) {
   if (failure.phase != Phase::tls || profile_changed_ || !plan_.fall_back_to_legacy_tls) return false;
+  // An experiment asks its one question: garbage has no profile, and an attempt is a part of a negotiation.
+  if (plan_.tls_at_once || plan_.garbage_for_client_hello) return false;
   if (connections_begun_ >= kMaxConnections || !calls_for_other_profile(failure.reason)) return false;
   profile_changed_ = true;
   return true;

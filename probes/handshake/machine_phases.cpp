@@ -38,13 +38,24 @@ Action HandshakeMachine::State::begin_negotiation() {
 }
 
 Action HandshakeMachine::State::begin_tls() {
+  if (plan_.garbage_for_client_hello) return begin_garbage();
   begin_phase(Phase::tls, plan_.bounds.tls);
   last_send_ = now_;
   last_sent_ = "ClientHello";
   // A literal has no place in SNI (RFC 6066 section 3).
   const std::string& named = plan_.server_name.empty() ? plan_.host : plan_.server_name;
-  const bool send_sni = plan_.server_name.empty() ? !plan_.host_is_literal : !is_address(plan_.server_name);
-  return ask(StartTls{profile_, send_sni ? named : std::string(), plan_.only_tls_version}, phase_deadline_);
+  const bool is_name = plan_.server_name.empty() ? !plan_.host_is_literal : !is_address(plan_.server_name);
+  const std::string sni = plan_.send_sni && is_name ? named : std::string();
+  return ask(StartTls{profile_, sni, plan_.only_tls_version}, phase_deadline_);
+}
+
+Action HandshakeMachine::State::begin_garbage() {
+  auto& garbage = talk_.emplace<GarbagePhase>();
+  begin_phase(Phase::tls, plan_.bounds.tls);
+  // As with a ClientHello, whose writing may meet the end too: bytes and time count from here.
+  last_send_ = now_;
+  last_sent_ = "garbage";
+  return ask(garbage.begin(), phase_deadline_);
 }
 
 Action HandshakeMachine::State::begin_nla() {
@@ -107,7 +118,8 @@ Action HandshakeMachine::State::after_negotiation() {
 }
 
 Action HandshakeMachine::State::after_tls() {
-  if (!reaches(Depth::nla)) return finish_passed();
+  // Without a negotiation nothing says what would follow.
+  if (!reaches(Depth::nla) || !result.negotiation) return finish_passed();
   const bool nla = is_nla(*result.negotiation->selected);
   if (!reaches(Depth::mcs)) {
     if (nla) return begin_nla();

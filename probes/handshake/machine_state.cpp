@@ -137,6 +137,7 @@ Action HandshakeMachine::State::on(Connected&) {
   // Behind one name may be several hosts; what one of them answered is followed up with that one.
   candidates_ = {connect_->address()};
   if (!reaches(Depth::negotiate)) return finish_passed();
+  if (plan_.tls_at_once) return reaches(Depth::tls) ? begin_tls() : finish_passed();
   return begin_negotiation();
 }
 
@@ -149,7 +150,14 @@ Action HandshakeMachine::State::on(Sent&) {
 
 Action HandshakeMachine::State::on(BytesReceived& event) {
   const auto received = [&event](auto& phase) -> PhaseStep { return phase.received(event.bytes); };
-  return advance(ask_phase(talk_, received));
+  PhaseStep step = ask_phase(talk_, received);
+  auto* failure = std::get_if<PhaseFailure>(&step);
+  if (const auto* garbage = std::get_if<GarbagePhase>(&talk_); garbage != nullptr && failure != nullptr) {
+    // What answers garbage ends TLS as an alert does, and is told like one.
+    failure->detail += since_last_sent();
+    failure->moment = IoMoment{last_sent_, now_ - last_send_, garbage->bytes_received()};
+  }
+  return advance(std::move(step));
 }
 
 Action HandshakeMachine::State::on(IoFailed& event) {
@@ -199,9 +207,12 @@ Action HandshakeMachine::State::on(TlsFailed& event) {
   if (auto* nla = std::get_if<NlaPhase>(&talk_); nla != nullptr && in_phase_ && event.alert) {
     if (auto step = nla->alerted(*event.alert)) return advance(std::move(*step));
   }
-  std::string detail = event.detail + ", " + to_text(now_ - last_send_) + " after " + last_sent_;
-  return fail({event.reason, std::move(detail), event.alert,
+  return fail({event.reason, event.detail + since_last_sent(), event.alert,
                IoMoment{last_sent_, now_ - last_send_, event.bytes_received}});
+}
+
+std::string HandshakeMachine::State::since_last_sent() const {
+  return ", " + to_text(now_ - last_send_) + " after " + last_sent_;
 }
 
 void HandshakeMachine::State::note_last_sent(const std::string& message, TimePoint when) {

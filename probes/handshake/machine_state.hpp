@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "probes/handshake/connect_phase.hpp"
+#include "probes/handshake/garbage_phase.hpp"
 #include "probes/handshake/handshake_machine.hpp"
 #include "probes/handshake/licensing_phase.hpp"
 #include "probes/handshake/mcs_phase.hpp"
@@ -56,6 +57,7 @@ struct HandshakeMachine::State {
   Action begin_connection();
   Action begin_negotiation();
   Action begin_tls();
+  Action begin_garbage();
   Action begin_nla();
   Action begin_mcs();
   Action begin_licensing();
@@ -69,6 +71,8 @@ struct HandshakeMachine::State {
   std::chrono::system_clock::time_point wall(TimePoint time) const;
 
   void note_last_sent(const std::string& message, TimePoint when);
+  /// ", 12 ms after ClientHello"
+  std::string since_last_sent() const;
   void begin_phase(Phase phase, Duration bound);
   void end_phase();
 
@@ -100,7 +104,7 @@ struct HandshakeMachine::State {
   std::vector<std::string> candidates_;  ///< addresses that a connection may use, in order
   std::optional<ConnectPhase> connect_;
   /// The phase that exchanges messages; one at a time does.
-  std::variant<std::monostate, NegotiatePhase, NlaPhase, McsPhase, LicensingPhase> talk_;
+  std::variant<std::monostate, NegotiatePhase, GarbagePhase, NlaPhase, McsPhase, LicensingPhase> talk_;
   bool in_mcs_ = false;  ///< the server knows us in MCS, and is to be told goodbye there
   int connections_begun_ = 0;
   std::vector<std::uint32_t> asked_;  ///< requestedProtocols so far

@@ -35,6 +35,16 @@ Failure not_allowed(Phase phase, std::string detail) {
   return {phase, FailureReason::protocol_not_allowed, std::move(detail), std::nullopt};
 }
 
+std::optional<Failure> judge_negotiation(const ProbePlan& plan, std::uint32_t selected) {
+  if (plan.require_tls && !is_tls_based(selected)) {
+    return not_allowed(Phase::negotiate, "the server chose standard RDP security, the module requires TLS");
+  }
+  if (plan.require_nla && !is_nla(selected)) {
+    return not_allowed(Phase::negotiate, "the server did not choose NLA (CredSSP), the module requires it");
+  }
+  return std::nullopt;
+}
+
 std::optional<Failure> judge_certificate(const ProbePlan& plan, const CertificateFacts& certificate) {
   for (const auto& [problem, reason] : kFailOnOrder) {
     if (contains(plan.fail_on, problem) && contains(certificate.problems, problem)) {
@@ -42,6 +52,11 @@ std::optional<Failure> judge_certificate(const ProbePlan& plan, const Certificat
     }
   }
   return std::nullopt;
+}
+
+bool was_retried_in_tls(const ProbeResult& result) {
+  return result.negotiation && std::ranges::any_of(result.negotiation->attempts,
+                                                   [](const auto& a) { return a.phase == Phase::tls; });
 }
 
 // Two addresses of one family: a member of them may be dead without this probe seeing it.
@@ -74,13 +89,9 @@ void add_mcs_findings(const ProbeResult& result, std::vector<std::string>& findi
 }  // namespace
 
 std::optional<Failure> judge_policy(const ProbePlan& plan, const ProbeResult& result) {
-  if (!result.negotiation || !result.negotiation->selected) return std::nullopt;
-  const std::uint32_t selected = *result.negotiation->selected;
-  if (plan.require_tls && !is_tls_based(selected)) {
-    return not_allowed(Phase::negotiate, "the server chose standard RDP security, the module requires TLS");
-  }
-  if (plan.require_nla && !is_nla(selected)) {
-    return not_allowed(Phase::negotiate, "the server did not choose NLA (CredSSP), the module requires it");
+  if (result.negotiation && result.negotiation->selected) {
+    auto broken = judge_negotiation(plan, *result.negotiation->selected);
+    if (broken) return broken;
   }
   if (result.tls && result.tls->version < plan.min_tls_version) {
     return not_allowed(Phase::tls, std::string(name(result.tls->version)) +
@@ -113,9 +124,7 @@ std::vector<std::string> findings_of(const ProbePlan& plan, const ProbeResult& r
   if (result.tls) {
     if (result.tls->needs_legacy) findings.emplace_back("legacy_tls");
     if (!result.certificate) findings.emplace_back("no_certificate");
-    const auto& attempts = result.negotiation->attempts;
-    const bool retried = std::ranges::any_of(attempts, [](const auto& a) { return a.phase == Phase::tls; });
-    if (retried && !result.tls->needs_legacy) findings.emplace_back("tls_retried");
+    if (was_retried_in_tls(result) && !result.tls->needs_legacy) findings.emplace_back("tls_retried");
   }
   if (result.certificate && contains(result.certificate->problems, CertificateProblem::name_mismatch)) {
     findings.emplace_back("name_mismatch");

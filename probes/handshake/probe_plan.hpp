@@ -83,9 +83,11 @@ struct ProbePlan {
   // What only experiments vary (probes/diagnosis/experiment.hpp).
   bool send_sni = true;           ///< false: no server name even for a target that is a name
   std::uint16_t max_segment = 0;  ///< TCP_MAXSEG of our socket, 88..1460; 0: the kernel's
-  bool tls_at_once = false;       ///< the ClientHello is the first thing sent, without X.224 before it
+  /// The ClientHello is the first thing sent, without X.224 before it. Goes to depth `tls` at most; there is
+  /// no negotiation, and so neither ladder, fallback nor judgement of what was chosen.
+  bool tls_at_once = false;
   /// After the Connection Confirm send as many bytes as a ClientHello has, but none: what ends then is not
-  /// ended by TLS's content. Fails always, in phase `tls`.
+  /// ended by TLS's content. Fails always, in phase `tls` once TLS was chosen, and never falls back.
   bool garbage_for_client_hello = false;
 
   Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections

@@ -22,7 +22,8 @@ using Seconds = std::chrono::duration<double>;
 
 /// What was going on when an operation of the connection ended.
 struct IoMoment {
-  std::string last_sent;             ///< "SYN", "Connection Request", "ClientHello"; empty: nothing yet
+  /// "SYN", "Connection Request", "ClientHello", "garbage" ...; empty: nothing yet
+  std::string last_sent;
   Duration since_last_send{};        ///< from then to the end
   std::uint64_t bytes_received = 0;  ///< in answer to it; of a broken TLS handshake all its bytes
 };
@@ -147,7 +148,8 @@ struct Failure {
   FailureReason reason;
   std::string detail;                  ///< free text for people: logs, CLI and API, never a label
   std::optional<std::int64_t> number;  ///< TLS alert, RDP_NEG_FAILURE code or errno, where there is one
-  /// Where the socket, a deadline or TLS ended it; none where a message's content did.
+  /// Where the socket, a deadline or TLS ended it, or what answers garbage; none where another message's
+  /// content did.
   std::optional<IoMoment> moment = std::nullopt;
 };
 

@@ -1,6 +1,7 @@
 #include "probes/transport/connection.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -53,7 +54,7 @@ Connection::~Connection() {
   watch_->detach();
 }
 
-IoOutcome Connection::open(const tcp::endpoint& endpoint, const std::string& source_address) {
+IoOutcome Connection::open(const tcp::endpoint& endpoint, const SocketSettings& settings) {
   const int fd =
       ::socket(endpoint.data()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (fd < 0) return refused_at_once(errno);
@@ -63,8 +64,13 @@ IoOutcome Connection::open(const tcp::endpoint& endpoint, const std::string& sou
     ::close(fd);
     return refused_at_once(error.value());
   }
-  if (!source_address.empty()) {
-    const auto source = asio::ip::make_address(source_address, error);
+  // Before connect(): the SYN tells the peer.
+  if (settings.max_segment != 0) {
+    const int size = settings.max_segment;
+    if (::setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &size, sizeof(size)) != 0) return refused_at_once(errno);
+  }
+  if (!settings.source_address.empty()) {
+    const auto source = asio::ip::make_address(settings.source_address, error);
     if (!error && source.is_v4() == endpoint.address().is_v4()) {
       const int on =
           1;  // The port is chosen by connect(), where its uniqueness depends on the peer's address too.
@@ -76,9 +82,9 @@ IoOutcome Connection::open(const tcp::endpoint& endpoint, const std::string& sou
   return {};
 }
 
-asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, std::string source_address,
+asio::awaitable<IoOutcome> Connection::connect(tcp::endpoint endpoint, SocketSettings settings,
                                                TimePoint deadline) {
-  const IoOutcome opened = open(endpoint, source_address);
+  const IoOutcome opened = open(endpoint, settings);
   if (opened.kind != Kind::ok) co_return opened;
   if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
     established_ = worth_draining_ = true;
@@ -222,7 +228,7 @@ std::uint64_t Connection::bytes_received(bool peer_closed) {
   if (!socket_.is_open()) return 0;
   const auto info = read_tcp_info(socket_.native_handle());
   if (!info) return 0;
-  const std::uint64_t before = answer_base_ + (peer_closed ? 1 : 0);
+  const std::uint64_t before = answer_base_ + (peer_closed || info->peer_closed ? 1 : 0);
   return info->bytes_received > before ? info->bytes_received - before : 0;
 }
 

@@ -25,6 +25,12 @@ struct IoOutcome {
   std::string detail;  ///< for our own faults
 };
 
+/// What is set on the socket before connect().
+struct SocketSettings {
+  std::string source_address;     ///< bound to when it is not empty and of the peer's family
+  std::uint16_t max_segment = 0;  ///< TCP_MAXSEG, of what we send and of what we ask the peer for; 0: not set
+};
+
 class Connection {
  public:
   explicit Connection(boost::asio::io_context& io);
@@ -33,9 +39,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   /// Opens the socket and connects natively, so that what the kernel refuses at once is told from what the
-  /// network answers. `source_address` is bound to when it is not empty and of the same family.
-  boost::asio::awaitable<IoOutcome> connect(boost::asio::ip::tcp::endpoint endpoint,
-                                            std::string source_address, handshake::TimePoint deadline);
+  /// network answers. A setting that the kernel refuses is our own fault.
+  boost::asio::awaitable<IoOutcome> connect(boost::asio::ip::tcp::endpoint endpoint, SocketSettings settings,
+                                            handshake::TimePoint deadline);
 
   /// Writes all of `bytes`, which must outlive the call; once TLS stands within it, up to 16 KiB in one
   /// record.
@@ -68,7 +74,7 @@ class Connection {
  private:
   boost::asio::awaitable<IoOutcome> wait(boost::asio::ip::tcp::socket::wait_type what,
                                          handshake::TimePoint deadline);
-  IoOutcome open(const boost::asio::ip::tcp::endpoint& endpoint, const std::string& source_address);
+  IoOutcome open(const boost::asio::ip::tcp::endpoint& endpoint, const SocketSettings& settings);
   /// What one call of the TLS session came to; nothing when it is to be called again after a wait.
   std::optional<IoOutcome> tls_outcome(Progress progress, handshake::TimePoint deadline);
   boost::asio::awaitable<IoOutcome> send_in_tls(std::span<const std::uint8_t> bytes,

@@ -86,7 +86,8 @@ ProbeRun::Answer ProbeRun::admit(AdmitConnection action, std::optional<TimePoint
 ProbeRun::Answer ProbeRun::connect(ConnectTo action, TimePoint deadline) {
   const tcp::endpoint endpoint(asio::ip::make_address(action.address), action.port);
   connection_.emplace(tools_.io);
-  IoOutcome outcome = co_await connection_->connect(endpoint, plan_.source_address, deadline);
+  SocketSettings settings{plan_.source_address, plan_.max_segment};
+  IoOutcome outcome = co_await connection_->connect(endpoint, std::move(settings), deadline);
   if (outcome.kind == Kind::ok) co_return Happened{Connected{}, Clock::now()};
   co_return not_ok(std::move(outcome));
 }
@@ -138,7 +139,6 @@ Event ProbeRun::tls_ended(const IoOutcome& outcome) {
     failed.certificate = std::move(seen);
     failed.last_sent = last_sent;
     failed.last_sent_at = sent_at;
-    failed.bytes_received = connection_->bytes_received(false);
     return failed;
   }
   const bool closed = outcome.reason == FailureReason::connection_closed;
@@ -146,9 +146,10 @@ Event ProbeRun::tls_ended(const IoOutcome& outcome) {
                   std::move(seen), last_sent,     sent_at};
 }
 
-TlsFailed ProbeRun::tls_failed() const {
+TlsFailed ProbeRun::tls_failed() {
   const TlsEnd& end = connection_->tls()->end();
   TlsFailed failed{FailureReason::tls_protocol_error, std::nullopt, end.detail, {}, {}, {}};
+  failed.bytes_received = connection_->bytes_received(false);
   if (end.alert) failed.alert = *end.alert;
   if (end.kind == TlsEndKind::alert) failed.reason = FailureReason::tls_alert;
   if (end.kind == TlsEndKind::not_spoken) failed.reason = FailureReason::tls_not_spoken;

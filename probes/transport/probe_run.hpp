@@ -51,7 +51,7 @@ class ProbeRun {
   Happened not_ok(IoOutcome outcome);
   handshake::Event tls_done();
   handshake::Event tls_ended(const IoOutcome& outcome);
-  handshake::TlsFailed tls_failed() const;
+  handshake::TlsFailed tls_failed();
   std::optional<handshake::CertificateFacts> certificate(std::string& trust_error);
 
   ProberTools& tools_;

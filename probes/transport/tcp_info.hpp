@@ -14,6 +14,8 @@ struct TcpInfo {
   /// Received in order since the connection was opened, whether read or not. A FIN counts as one byte. Always
   /// 0 on kernels before 4.1, which do not tell.
   std::uint64_t bytes_received = 0;
+  /// The peer's FIN came, and is among `bytes_received`. False once we closed too, or a reset came behind it.
+  bool peer_closed = false;
 };
 
 /// Nothing when `fd` is no TCP socket.

@@ -71,7 +71,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   plan.host_is_literal = (input.byte() & 1) != 0;
   plan.depth = static_cast<Depth>(input.byte() % 7);
   if (plan.depth == Depth::mcs || plan.depth == Depth::licensing) plan.requested_protocols = input.byte() % 2;
-  plan.require_tls = (input.byte() & 1) != 0;
+  const std::uint8_t choices = input.byte();
+  plan.require_tls = (choices & 1) != 0;
+  plan.send_sni = (choices & 2) == 0;
+  plan.tls_at_once = (choices & 4) != 0;
+  plan.garbage_for_client_hello = (choices & 8) != 0;
   HandshakeMachine machine(plan);
   TimePoint now{};
   Action action = machine.resume(Start{}, now);
@@ -86,6 +90,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool failed = result.verdict == Verdict::failure || result.verdict == Verdict::local_fault;
   if (failed != result.failure.has_value()) std::abort();
   if (result.connections > 6) std::abort();
+  if (plan.tls_at_once && result.negotiation) std::abort();
+  if (plan.garbage_for_client_hello && result.tls) std::abort();
+  if (result.failure && result.failure->phase == Phase::resolve && result.failure->moment) std::abort();
   for (const std::string& finding : result.findings) {
     if (std::ranges::count(result.findings, finding) != 1) std::abort();
   }

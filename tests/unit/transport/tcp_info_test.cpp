@@ -54,6 +54,8 @@ TEST_F(TcpInfoTest, BytesCountWhetherReadOrNotAndAFinAsOne) {
   server_.shutdown(tcp::socket::shutdown_send);
   client_.wait(tcp::socket::wait_read);
   EXPECT_EQ(received(), 6u);
+  EXPECT_TRUE(read_tcp_info(client_.native_handle())->peer_closed);
+  EXPECT_FALSE(read_tcp_info(server_.native_handle())->peer_closed);
 }
 
 TEST_F(TcpInfoTest, NotATcpSocket) {

@@ -1,0 +1,212 @@
+// The diagnose command: a run of the probe, the siblings at the same time, the experiments, the page.
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <ostream>
+#include <utility>
+
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/load_config.hpp"
+#include "daemon/cli/named_targets.hpp"
+#include "daemon/cli/probe_session.hpp"
+#include "daemon/report/diagnosis_report.hpp"
+#include "daemon/report/json_text.hpp"
+#include "daemon/report/text_clean.hpp"
+#include "daemon/scheduling/diagnosis_run.hpp"
+#include "daemon/scheduling/lanes.hpp"
+#include "probes/handshake/failure_text.hpp"
+
+namespace rdpwatch::cli {
+namespace {
+
+namespace asio = boost::asio;
+using handshake::ProbePlan;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+/// So many siblings are asked, one connection's probe each: enough to say "nine of ten".
+constexpr std::size_t kMostSiblings = 9;
+
+int refuse(const Streams& streams, const std::string& why) {
+  streams.err << "rdpwatch diagnose: " << report::clean(why) << "\n";
+  return kUnknown;
+}
+
+struct Sibling {
+  ProbePlan plan;
+  std::optional<ProbeResult> result;
+};
+
+// All that the coroutines share; it lives in the command's frame, around the session.
+struct Work {
+  scheduling::ProbeFunction probe;
+  diagnosis::Evidence evidence;
+  diagnosis::ExperimentLimits limits;
+  int attempts = 1;
+  handshake::Duration confirm_delay{};
+  std::vector<Sibling> siblings;
+  std::ostream& err;
+  std::optional<diagnosis::Diagnosis> diagnosis;
+};
+
+void say(Work& work, const std::string& line) {
+  work.err << report::clean(line) << "\n" << std::flush;
+}
+
+std::string outcome(const ProbeResult& result) {
+  if (result.verdict == Verdict::success) return "fine, " + handshake::to_text(result.duration);
+  if (result.verdict == Verdict::abandoned) return "not probed: " + result.abandoned_why;
+  return handshake::describe(*result.failure);
+}
+
+// The siblings whose names come next to the target's, so that the same ones are asked each time.
+std::vector<Sibling> siblings_of(const ProbePlan& plan, const inventory::Snapshot& inventory) {
+  std::vector<Sibling> out;
+  if (plan.group.empty()) return out;
+  for (const auto& [name, target] : inventory) {
+    if (out.size() >= kMostSiblings) break;
+    if (name == plan.target || target->group != plan.group) continue;
+    out.push_back({target->plan, std::nullopt});
+  }
+  return out;
+}
+
+asio::awaitable<void> attempt(Work* work) {
+  const int attempts = work->attempts;
+  for (int i = 1; i <= attempts; ++i) {
+    if (i > 1) {
+      const auto executor = co_await asio::this_coro::executor;
+      asio::steady_timer delay(executor, work->confirm_delay);
+      co_await delay.async_wait(asio::use_awaitable);
+    }
+    say(*work,
+        "probing " + work->evidence.plan.target +
+            (attempts > 1 ? ", attempt " + std::to_string(i) + " of at most " + std::to_string(attempts)
+                          : std::string()));
+    auto probing = work->probe(work->evidence.plan);
+    ProbeResult result = co_await std::move(probing);
+    say(*work, "  " + outcome(result));
+    const Verdict verdict = result.verdict;
+    if (verdict == Verdict::abandoned && !work->evidence.attempts.empty()) co_return;
+    work->evidence.attempts.push_back(std::move(result));
+    if (verdict != Verdict::failure) co_return;
+  }
+}
+
+asio::awaitable<void> ask_sibling(Work* work, std::size_t index) {
+  Sibling& sibling = work->siblings[index];
+  auto probing = work->probe(sibling.plan);
+  ProbeResult result = co_await std::move(probing);
+  sibling.result = std::move(result);
+}
+
+asio::awaitable<void> ask_siblings(Work* work) {
+  if (work->siblings.empty()) co_return;
+  say(*work,
+      "asking " + std::to_string(work->siblings.size()) + " of the group " + work->evidence.plan.group);
+  const auto one = [work](std::size_t index) { return ask_sibling(work, index); };
+  const auto quiet = [](std::size_t) {};
+  auto lanes = scheduling::run_in_lanes(work->siblings.size(), static_cast<int>(kMostSiblings), one, quiet);
+  co_await std::move(lanes);
+  auto& fleet = work->evidence.fleet;
+  for (const Sibling& sibling : work->siblings) {
+    const bool judged =
+        sibling.result->verdict == Verdict::success || sibling.result->verdict == Verdict::failure;
+    if (!judged) continue;
+    ++fleet.siblings;
+    if (sibling.result->verdict != Verdict::success) continue;
+    ++fleet.siblings_up;
+    if (!fleet.sibling) fleet.sibling = sibling.plan;
+  }
+  say(*work, "  " + std::to_string(fleet.siblings_up) + " of " + std::to_string(fleet.siblings) + " answer");
+}
+
+asio::awaitable<void> diagnose_target(Work* work) {
+  auto attempting = attempt(work);
+  co_await std::move(attempting);
+  auto asking = ask_siblings(work);
+  co_await std::move(asking);
+  diagnosis::Diagnostician diagnostician(work->evidence, work->limits);
+  work->diagnosis = diagnostician.diagnosis();
+  const scheduling::DiagnosisProgress progress{
+      [work](const diagnosis::Experiment& experiment) {
+        say(*work, "trying " + std::string(describe(experiment.kind)));
+      },
+      [work](const diagnosis::ExperimentRecord& record) { say(*work, "  " + record.outcome); }};
+  auto running = scheduling::run_diagnosis(std::move(diagnostician), work->probe, {}, progress);
+  diagnosis::Diagnosis result = co_await std::move(running);
+  work->diagnosis = std::move(result);
+}
+
+report::DiagnosisReport report_of(Work& work, const ProbePlan& plan) {
+  report::DiagnosisReport out;
+  if (work.evidence.attempts.empty()) {
+    out.result.target = plan.target;  // It was cut off before it had begun.
+    out.result.module = plan.module;
+    out.result.started = std::chrono::system_clock::now();
+    out.result.abandoned_why = "interrupted";
+  } else {
+    out.result = work.evidence.attempts.back();
+  }
+  if (work.diagnosis) out.diagnosis = std::move(*work.diagnosis);
+  out.fleet = work.evidence.fleet;
+  for (const Sibling& sibling : work.siblings) {
+    if (!sibling.result) continue;
+    out.siblings.push_back(
+        {sibling.plan.target, sibling.result->verdict == Verdict::success, outcome(*sibling.result)});
+  }
+  return out;
+}
+
+void print(const DiagnoseOptions& options, const report::DiagnosisReport& page, const Streams& streams) {
+  switch (options.output) {
+    case DiagnoseOutput::text:
+      streams.out << report::to_text(page, options.thresholds, streams.out_style);
+      return;
+    case DiagnoseOutput::json:
+      streams.out << report::to_text(report::to_json(page), report::JsonLayout::indented) << "\n";
+      return;
+    case DiagnoseOutput::markdown:
+      streams.out << report::to_markdown(page, options.thresholds);
+      return;
+  }
+}
+
+}  // namespace
+
+int diagnose(const DiagnoseOptions& options, const Streams& streams) {
+  const auto settings = load_settings(options.config_file, streams);
+  if (!settings) return kUnknown;
+  inventory::Snapshot inventory;
+  if (!options.config_file.empty()) inventory = current_inventory(*settings, streams);
+  std::string fault;
+  const auto plan =
+      plan_of_named_target({options.target, options.module, options.timeout}, *settings, inventory, fault);
+  if (!plan) return refuse(streams, fault);
+
+  ProbeSession session(settings->global);
+  Work work{session.probe_function(),
+            {},
+            {},
+            settings->global.confirm.attempts,
+            settings->global.confirm.delay,
+            siblings_of(*plan, inventory),
+            streams.err,
+            std::nullopt};
+  work.evidence.plan = *plan;
+  work.evidence.user_fails = true;
+  work.limits.may_be_patient = !options.quick;
+  session.run(diagnose_target(&work));
+  report::DiagnosisReport page = report_of(work, *plan);
+  const auto known = inventory.find(plan->target);
+  if (known != inventory.end()) {
+    const auto label = known->second->labels.find("platform");
+    if (label != known->second->labels.end()) page.platform = diagnosis::platform_by_name(label->second);
+  }
+  print(options, page, streams);
+  return report::exit_code(page.result, options.thresholds);
+}
+
+}  // namespace rdpwatch::cli

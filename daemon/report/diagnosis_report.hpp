@@ -1,0 +1,48 @@
+#pragma once
+// A diagnosis as a page that an administrator can act on: text for a terminal, Markdown and JSON for tickets.
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/report/text_style.hpp"
+#include "daemon/report/verdict.hpp"
+#include "probes/diagnosis/cause_book.hpp"
+#include "probes/diagnosis/diagnostician.hpp"
+
+namespace rdpwatch::report {
+
+/// A host of the same group, probed at the same time.
+struct SiblingLine {
+  std::string target;
+  bool up = false;
+  std::string outcome;  ///< how it ended, for people
+};
+
+struct DiagnosisReport {
+  handshake::ProbeResult result;  ///< the probe that was diagnosed
+  diagnosis::Diagnosis diagnosis;
+  diagnosis::FleetContext fleet;
+  std::vector<SiblingLine> siblings;
+  std::optional<diagnosis::Platform> platform;
+};
+
+/// Whether the fault is the prober's, the way's or the host's, as far as the evidence says, in one sentence.
+std::string us_or_them(const DiagnosisReport& report);
+
+/// `causes` of the contract: each with its checks and the fixes that fit the platform.
+boost::json::array causes_json(const std::vector<diagnosis::RankedCause>& causes,
+                               std::optional<diagnosis::Platform> platform);
+
+std::string to_text(const DiagnosisReport& report, const Thresholds& thresholds, const TextStyle& style);
+std::string to_markdown(const DiagnosisReport& report, const Thresholds& thresholds);
+/// The probe's JSON with `causes`, `experiments`, `siblings` and `us_or_them`.
+boost::json::object to_json(const DiagnosisReport& report);
+
+/// A check or a fix in one line: what, the command, what to expect or mind.
+std::string in_one_line(const diagnosis::Check& check);
+std::string in_one_line(const diagnosis::Fix& fix);
+
+}  // namespace rdpwatch::report

@@ -1,0 +1,171 @@
+// A diagnosis on a terminal. The order is the one in which a tired administrator asks: is it us, since when,
+// what, who else, what changed, why, and what to do.
+
+#include "daemon/report/diagnosis_changes.hpp"
+#include "daemon/report/diagnosis_report.hpp"
+#include "daemon/report/failure_section.hpp"
+#include "daemon/report/text_clean.hpp"
+#include "daemon/report/text_layout.hpp"
+#include "daemon/report/text_sections.hpp"
+#include "daemon/report/time_text.hpp"
+#include "probes/handshake/failure_text.hpp"
+
+namespace rdpwatch::report {
+namespace {
+
+using diagnosis::Cause;
+using diagnosis::Likelihood;
+using diagnosis::RankedCause;
+
+Colour colour_of(Likelihood likelihood) {
+  switch (likelihood) {
+    case Likelihood::decisive:
+      return Colour::red;
+    case Likelihood::likely:
+      return Colour::yellow;
+    case Likelihood::possible:
+      return Colour::grey;
+  }
+  return Colour::grey;
+}
+
+std::string headline(const TextStyle& style, const DiagnosisReport& report, const Thresholds& thresholds) {
+  const State state = judge(report.result, thresholds);
+  std::string out = paint(style, colour_of(state), name(state)) + "  " +
+                    paint(style, Colour::bold, clean(report.result.target, style.utf8)) + "  ";
+  const auto& causes = report.diagnosis.causes;
+  const Cause* const first = causes.empty() ? nullptr : diagnosis::find_cause(causes.front().id);
+  if (first != nullptr) {
+    out += clean(first->title, style.utf8) + " (" + std::string(name(causes.front().likelihood)) + ")";
+  } else if (report.result.failure) {
+    out += clean(handshake::describe(*report.result.failure), style.utf8);
+  } else {
+    out += "nothing is wrong from here";
+  }
+  return out + "\n";
+}
+
+std::string since_lines(const TextStyle& style, const DiagnosisReport& report) {
+  std::string out = labelled(style, "us or them", kLabelWidth, clean(us_or_them(report), style.utf8));
+  const auto& last = report.fleet.last_success;
+  const std::string good = last ? date_and_time(*last)
+                                : "not known to this command; a daemon that watches the host exports "
+                                  "rdp_probe_last_success_timestamp_seconds";
+  out += labelled(style, "last good", kLabelWidth, good);
+  return out;
+}
+
+std::string sibling_lines(const TextStyle& style, const DiagnosisReport& report) {
+  if (report.siblings.empty()) return "";
+  std::size_t up = 0;
+  for (const auto& sibling : report.siblings) up += sibling.up ? 1 : 0;
+  std::string out = heading(style, "Siblings");
+  out += labelled(style, "fine", kLabelWidth,
+                  std::to_string(up) + " of " + std::to_string(report.siblings.size()) +
+                      " others of the group answer now");
+  for (const auto& sibling : report.siblings) {
+    if (sibling.up) continue;
+    out +=
+        labelled(style, "fails too", kLabelWidth, clean(sibling.target + ": " + sibling.outcome, style.utf8));
+  }
+  return out;
+}
+
+std::string change_lines(const TextStyle& style, const DiagnosisReport& report) {
+  std::string lines;
+  for (const auto& [what, text] : changes(report))
+    lines += labelled(style, what, kLabelWidth, clean(text, style.utf8));
+  return lines.empty() ? "" : heading(style, "What changed") + lines;
+}
+
+std::string experiment_lines(const TextStyle& style, const DiagnosisReport& report) {
+  if (report.diagnosis.experiments.empty()) return "";
+  std::string out = heading(style, "Experiments");
+  for (const auto& record : report.diagnosis.experiments) {
+    std::string question(describe(record.kind));
+    if (record.target != report.result.target) question += " (" + record.target + ")";
+    out += labelled(style, record.passed ? "passes" : "fails", kLabelWidth,
+                    clean(question + ": " + record.outcome, style.utf8));
+  }
+  return out;
+}
+
+std::string cause_lines(const TextStyle& style, const RankedCause& ranked, std::size_t number) {
+  const Cause* const cause = diagnosis::find_cause(ranked.id);
+  const std::string title = cause == nullptr ? std::string(ranked.id) : cause->title;
+  std::string out = "\n  " + std::to_string(number) + ". " +
+                    paint(style, Colour::bold, clean(title, style.utf8)) + "  " +
+                    paint(style, colour_of(ranked.likelihood), name(ranked.likelihood)) + "\n";
+  for (const auto& line : ranked.evidence)
+    out += labelled(style, "because", kLabelWidth, clean(line, style.utf8));
+  for (const auto& line : ranked.against) out += labelled(style, "but", kLabelWidth, clean(line, style.utf8));
+  out += labelled(style, "more", kLabelWidth, "rdpwatch explain " + std::string(ranked.id));
+  return out;
+}
+
+std::string command_line(const TextStyle& style, const std::string& command) {
+  // Unbroken, to be copied.
+  return command.empty() ? "" : "      " + paint(style, Colour::bold, clean(command, style.utf8)) + "\n";
+}
+
+std::string check_lines(const TextStyle& style, const Cause& cause) {
+  std::string out;
+  for (const auto& check : cause.checks) {
+    out += labelled(style, "", 0,
+                    "on the " + std::string(name(check.where)) + ": " + clean(check.look, style.utf8));
+    out += command_line(style, check.command);
+    if (!check.expect.empty()) out += labelled(style, "", 2, clean(check.expect, style.utf8));
+  }
+  return out;
+}
+
+std::string fix_lines(const TextStyle& style, const Cause& cause,
+                      std::optional<diagnosis::Platform> platform) {
+  std::string out;
+  int number = 0;
+  for (const auto* fix : fixes_for(cause, platform)) {
+    std::string only;
+    for (const auto one : fix->platforms) only.append(only.empty() ? "" : ", ").append(name(one));
+    out += labelled(style, "", 0,
+                    std::to_string(++number) + ". on the " + std::string(name(fix->where)) + ": " +
+                        clean(fix->step, style.utf8) + (only.empty() ? "" : " (" + only + ")"));
+    out += command_line(style, fix->command);
+    if (!fix->warning.empty()) out += labelled(style, "", 2, "mind: " + clean(fix->warning, style.utf8));
+  }
+  return out;
+}
+
+// Checks and fixes of the causes that lead; of all of them nobody could read the page.
+std::string action_lines(const TextStyle& style, const DiagnosisReport& report) {
+  constexpr std::size_t kDetailed = 2;
+  std::string out;
+  std::size_t shown = 0;
+  for (const auto& ranked : report.diagnosis.causes) {
+    const Cause* const cause = diagnosis::find_cause(ranked.id);
+    if (cause == nullptr || ranked.likelihood == Likelihood::possible) continue;
+    if (++shown > kDetailed) break;
+    out += heading(style, "To confirm: " + clean(cause->title, style.utf8)) + check_lines(style, *cause);
+    out += heading(style, "To fix it, the least invasive first") + fix_lines(style, *cause, report.platform);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const DiagnosisReport& report, const Thresholds& thresholds, const TextStyle& style) {
+  std::string out = headline(style, report, thresholds) + since_lines(style, report);
+  if (report.result.failure) out += failure_section(style, *report.result.failure);
+  out += sibling_lines(style, report) + change_lines(style, report) + experiment_lines(style, report);
+  if (!report.diagnosis.causes.empty()) {
+    out += heading(style, "Likely causes");
+    std::size_t number = 0;
+    for (const auto& cause : report.diagnosis.causes) out += cause_lines(style, cause, ++number);
+  } else if (report.result.failure) {
+    out += heading(style, "Likely causes") +
+           labelled(style, "", 0,
+                    "none is known for this; the phase, the reason and the number above are all there is");
+  }
+  return out + action_lines(style, report);
+}
+
+}  // namespace rdpwatch::report

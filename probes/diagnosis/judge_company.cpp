@@ -1,0 +1,152 @@
+// What the company of a failed target tells: its siblings, the other addresses of its name, its past, and
+// itself a minute later.
+
+#include <array>
+#include <cmath>
+
+#include "probes/diagnosis/judge_rules.hpp"
+#include "probes/handshake/failure_text.hpp"
+
+namespace rdpwatch::diagnosis {
+
+using handshake::Failure;
+using handshake::FailureReason;
+using handshake::Phase;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+namespace {
+
+/// A device or a fault on the way would hit a sibling that is reached by the same way.
+constexpr std::array<std::string_view, 7> kOfTheWay{
+    "no_route",      "packet_loss",     "inline_device_cuts_tls", "inline_device_cuts_rdp",
+    "source_banned", "half_open_timer", "pmtu_black_hole"};
+
+std::string failed_like(const ProbeResult& result) {
+  return std::string(handshake::name(result.failure->reason)) + " in " +
+         std::string(handshake::name(result.failure->phase));
+}
+
+void weigh_sibling(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  const ProbeResult* const sibling = result_of(evidence, ExperimentKind::sibling);
+  if (sibling == nullptr) return;
+  if (passed(*sibling, failure.phase)) {
+    for (const std::string_view id : kOfTheWay) {
+      if (!ranking.has(id)) continue;
+      ranking.add(id, Likelihood::possible)
+          .but(sibling->target + " of the same group passed this phase at the same moment; where both are " +
+               "reached by the same way, the way is not at fault");
+    }
+    return;
+  }
+  if (sibling->verdict != Verdict::failure || failure.phase == Phase::resolve) return;
+  auto& path = ranking.add("path_down", Likelihood::likely);
+  path.because(sibling->target + ", which was healthy a moment ago, fails too: " + failed_like(*sibling));
+}
+
+// One address of several is at fault, whatever is wrong with it.
+void weigh_addresses(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  std::string passing;
+  int others = 0;
+  for (const ProbeResult* other : results_of(evidence, ExperimentKind::other_address)) {
+    ++others;
+    if (passed(*other, failure.phase) && passing.empty()) passing = other->address;
+  }
+  if (passing.empty()) return;
+  ranking.add("farm_member_dead", Likelihood::decisive)
+      .because(last_attempt(evidence).address + " fails in " + std::string(handshake::name(failure.phase)) +
+               " while " + passing + ", another address of the same name, passes it");
+}
+
+void weigh_past(const Evidence& evidence, Ranking& ranking) {
+  const std::string now = address_of(last_attempt(evidence).address);
+  const std::string& before = evidence.fleet.last_address;
+  if (evidence.plan.host_is_literal || now.empty() || before.empty() || now == before) return;
+  ranking.add("dns_stale", Likelihood::likely)
+      .because("the name leads to " + now + " now; the host was last well at " + before);
+}
+
+}  // namespace
+
+void judge_fleet(const Evidence& evidence, Ranking& ranking) {
+  const FleetContext& fleet = evidence.fleet;
+  if (fleet.prober_blind) {
+    ranking.add("prober_blind", Likelihood::likely)
+        .because(
+            "most groups of the fleet fail at the same time, which so many hosts do not do by themselves");
+  }
+  if (fleet.shared) {
+    ranking.add("path_down", Likelihood::likely)
+        .because(std::to_string(fleet.shared->members) + " hosts of the " + fleet.shared->scope + " " +
+                 fleet.shared->name + " began to fail together");
+  }
+}
+
+void weigh_company(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  weigh_sibling(evidence, failure, ranking);
+  weigh_addresses(evidence, failure, ranking);
+  weigh_past(evidence, ranking);
+}
+
+bool is_unsteady(const Evidence& evidence, Phase phase) {
+  const Tally counted = tally(evidence, phase);
+  return counted.passed > 0 && counted.failed > 0;
+}
+
+std::string unsteady_text(const Evidence& evidence, Phase phase) {
+  const Tally counted = tally(evidence, phase);
+  return count_text(counted.failed, counted.failed + counted.passed) + " failed in " +
+         std::string(handshake::name(phase)) + ", the others passed it";
+}
+
+void judge_unsteady(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  const std::string text = unsteady_text(evidence, failure.phase);
+  std::uint32_t retransmits = 0;
+  for (const ProbeResult* result : plain_results(evidence)) {
+    if (result->transport) retransmits += result->transport->retransmits;
+  }
+  const bool silent = failure.reason == FailureReason::timeout;
+  const bool lost = retransmits > 0;
+  if (silent || lost) {
+    auto& loss = ranking.add("packet_loss", Likelihood::likely).because(text);
+    if (lost)
+      loss.because(std::to_string(retransmits) + " segments had to be sent again in these connections");
+  }
+  const Likelihood pending = silent ? Likelihood::possible : Likelihood::likely;
+  ranking.add("too_many_pending_connections", pending).because(text);
+  ranking.add("server_stalled", silent ? Likelihood::likely : Likelihood::possible).because(text);
+  if (!silent && failure.phase == Phase::tls)
+    ranking.add("inline_device_cuts_tls", Likelihood::possible).because(text);
+  if (!silent && failure.phase == Phase::negotiate)
+    ranking.add("proxy_without_backend", Likelihood::possible)
+        .because(text + ", as when one of several backends is gone");
+}
+
+std::string_view timer_owner(handshake::Duration duration) {
+  struct Timer {
+    double seconds;
+    std::string_view owner;
+  };
+  static constexpr std::array kTimers{
+      Timer{5, "some connection guards and load balancers"}, Timer{10, "half-open timers of some firewalls"},
+      Timer{20, "half-open timers of some firewalls"},
+      Timer{30, "firewalls' timers for embryonic connections, and NAT of some clouds"},
+      Timer{60, "a Windows server's own timer for the connection sequence"}};
+  const double seconds = std::chrono::duration<double>(duration).count();
+  for (const Timer& timer : kTimers) {
+    if (std::abs(seconds - timer.seconds) <= 0.04 * timer.seconds + 0.3) return timer.owner;
+  }
+  return "";
+}
+
+std::optional<handshake::Duration> patient_end(const Evidence& evidence) {
+  const ProbeResult* const patient = result_of(evidence, ExperimentKind::patient);
+  if (patient == nullptr || patient->verdict != Verdict::failure || !patient->failure->moment)
+    return std::nullopt;
+  const FailureReason reason = patient->failure->reason;
+  if (reason != FailureReason::connection_reset && reason != FailureReason::connection_closed)
+    return std::nullopt;
+  return patient->failure->moment->since_last_send;
+}
+
+}  // namespace rdpwatch::diagnosis

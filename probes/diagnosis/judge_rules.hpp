@@ -1,0 +1,38 @@
+#pragma once
+// The rules by the phase that failed, one file each. Private to this room: judge() calls them.
+
+#include "probes/diagnosis/evidence.hpp"
+#include "probes/diagnosis/ranking.hpp"
+
+namespace rdpwatch::diagnosis {
+
+void judge_name(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+void judge_connection(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+void judge_negotiation(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+void judge_tls(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+/// What the certificate or the TLS version breaks of the module's policy.
+void judge_policy(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+/// CredSSP, MCS, licensing.
+void judge_session(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+/// What is wrong with a host that answers.
+void judge_healthy(const Evidence& evidence, Ranking& ranking);
+
+/// Causes that the rest of the fleet points at, whatever failed.
+void judge_fleet(const Evidence& evidence, Ranking& ranking);
+/// What siblings, other addresses and the past say for and against the causes that are ranked already.
+void weigh_company(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+
+/// Some plain connections failed in this phase and others passed it: what is wrong comes and goes.
+bool is_unsteady(const Evidence& evidence, handshake::Phase phase);
+/// "2 of 5 connections failed in tls, the others passed it".
+std::string unsteady_text(const Evidence& evidence, handshake::Phase phase);
+/// The causes of an unsteady target, by how its connections end.
+void judge_unsteady(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+
+/// Whose timer ends a connection after this long, as a hint; empty for a duration that no known timer has.
+std::string_view timer_owner(handshake::Duration duration);
+/// The patient connection's wait when it was ended by a peer; nothing when there was none or it ended in
+/// silence.
+std::optional<handshake::Duration> patient_end(const Evidence& evidence);
+
+}  // namespace rdpwatch::diagnosis
