@@ -1,27 +1,8 @@
 """Names by a real DNS server (dnsmasq): one address, several with dead members, none, refusals and SERVFAIL."""
 
-import socket
-import threading
-
 from harness import certificates, rdpwatch
 from harness.process import Case, free_port, fresh_address, main
-from harness.servers import Dnsmasq, Xrdp
-
-
-class FailingUpstream:
-    """The authoritative server of a zone that can't be served: it answers every question with SERVFAIL (RFC 1035, 4.1.1:
-    response, recursion available, RCODE 2), and dnsmasq passes that on."""
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            question, asker = self.socket.recvfrom(4096)
-            self.socket.sendto(question[:2] + bytes([0x81, 0x82]) + question[4:], asker)
+from harness.servers import Dnsmasq, FailingNameserver, Xrdp
 
 
 class Names(Case):
@@ -34,7 +15,7 @@ class Names(Case):
         records = [f"--host-record=one.lab.test,{cls.server.address}", "--cname=alias.lab.test,one.lab.test",
                    "--txt-record=text.lab.test,no address here", f"--host-record=dead.lab.test,{cls.dead[0]}"]
         records += [f"--host-record=several.lab.test,{address}" for address in [*cls.dead, cls.server.address]]
-        records.append(f"--server=/broken.test/127.0.0.1#{FailingUpstream().port}")
+        records.append(f"--server=/broken.test/127.0.0.1#{FailingNameserver().port}")
         cls.dns = cls.keep_for_class(Dnsmasq(folder / "dnsmasq", records))
 
     def probe(self, name, nameserver=None):

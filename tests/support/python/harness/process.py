@@ -30,8 +30,8 @@ def tool(name):
     return path
 
 
-def wait_until(condition, seconds, what):
-    """Returns the first true value of condition(); fails with `what` after `seconds`."""
+def wait_until(condition, seconds, what, every=0.02):
+    """Returns the first true value of condition(); fails with `what` after `seconds`. `every`: seconds between two looks."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -39,7 +39,7 @@ def wait_until(condition, seconds, what):
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def is_listening(address, port):
@@ -64,15 +64,16 @@ def free_port(address="127.0.0.1"):
 
 
 class Child:
-    """A program in the foreground, in a process group of its own, with its output in a file."""
+    """A program in the foreground, in a process group of its own, with its output in a file. `keep_open`: descriptors that
+    it inherits."""
 
-    def __init__(self, argv, log, env=None, cwd=None):
+    def __init__(self, argv, log, env=None, cwd=None, keep_open=()):
         self.argv = [str(part) for part in argv]
         self.log_path = Path(log)
         with open(self.log_path, "ab") as output:
             self.process = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd,
-                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent)
+                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent, pass_fds=keep_open)
 
     @property
     def pid(self):
@@ -84,7 +85,7 @@ class Child:
     def running(self):
         return self.process.poll() is None
 
-    def wait_for(self, condition, seconds, what):
+    def wait_for(self, condition, seconds, what, every=0.02):
         """wait_until, but an early end of the program fails at once and shows its output."""
 
         def alive_and_condition():
@@ -93,7 +94,7 @@ class Child:
                     f"{self.argv[0]} ended with {self.process.returncode} while we waited for {what}:\n{self.log()}")
             return condition()
 
-        return wait_until(alive_and_condition, seconds, lambda: f"{what}; output so far:\n{self.log()}")
+        return wait_until(alive_and_condition, seconds, lambda: f"{what}; output so far:\n{self.log()}", every)
 
     def wait_listening(self, address, port, seconds=20):
         self.wait_for(lambda: is_listening(address, port), seconds, f"listening on {address}:{port}")

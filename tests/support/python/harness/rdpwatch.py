@@ -30,9 +30,10 @@ class Outcome:
         return (failure["phase"], failure["reason"]) if failure else None
 
 
-def run(*arguments, timeout=60):
+def run(*arguments, timeout=60, environment=None):
+    """`environment`: variables besides our own."""
     done = subprocess.run([binary(), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=timeout, check=False)
+                          timeout=timeout, check=False, env={**os.environ, **(environment or {})})
     for mark in SANITIZER_MARKS:
         if mark in done.stderr:
             raise AssertionError(f"rdpwatch {' '.join(map(str, arguments))}:\n{done.stderr}")

@@ -1,7 +1,9 @@
 """Real servers from Debian, in the foreground, each on a loopback address of its own."""
 
 import getpass
+import socket
 import subprocess
+import threading
 from pathlib import Path
 
 from harness.process import Child, fresh_address, tool
@@ -43,15 +45,17 @@ code=20
 """
 
 
-def _fake_clock(offset):
-    """The environment in which a program's clock is that far off. The library itself is preloaded, not its command,
-    whose wrapper forks: ending it would leave the server behind."""
+def fake_clock(offset):
+    """The environment in which a program's clock is that far off; no change for None. The library itself is preloaded, not
+    its command, whose wrapper forks: ending it would leave the server behind. A program built with a sanitizer must be
+    told that its own library need not come first."""
     if offset is None:
         return {}
     library = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
     if library is None:
         raise RuntimeError("libfaketime is missing; deploy/install-packages.sh test installs it")
-    return {"LD_PRELOAD": str(library), "FAKETIME": offset}
+    return {"LD_PRELOAD": str(library), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
 class Server(Child):
@@ -115,7 +119,7 @@ class Shadow(Server):
         address = fresh_address()
         super().__init__([tool("freerdp-shadow-cli"), f"/port:{RDP_PORT}", f"/bind-address:{address}", *options,
                           f"/sam-file:{accounts}"], folder, address, RDP_PORT,
-                         env={"DISPLAY": xvfb.display, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), **_fake_clock(clock)})
+                         env={"DISPLAY": xvfb.display, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), **fake_clock(clock)})
 
 
 class Dnsmasq(Server):
@@ -130,3 +134,19 @@ class Dnsmasq(Server):
         super().__init__([tool("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
                           "--bind-interfaces", f"--listen-address={address}", "--port=5300", "--pid-file=",
                           f"--user={getpass.getuser()}", f"--local=/{self.ZONE}/", *records], folder, address, 5300)
+
+
+class FailingNameserver:
+    """The authoritative server of a zone that can't be served: it answers every question with SERVFAIL (RFC 1035, 4.1.1:
+    response, recursion available, RCODE 2), and dnsmasq passes that on."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            question, asker = self.socket.recvfrom(4096)
+            self.socket.sendto(question[:2] + bytes([0x81, 0x82]) + question[4:], asker)

@@ -15,6 +15,7 @@ class Simulator(Child):
         if config is None:
             config = folder / "scenario.yml"
             config.write_text(json.dumps({"hosts": hosts}), encoding="utf-8")
+        self.config_path = config
         self.stats_path = folder / "simulator-stats.json"
         super().__init__([os.environ["RDPSIM_BIN"], f"--config={config}", "--port=0", f"--stats-file={self.stats_path}"],
                          folder / "rdpsim.log")
@@ -27,6 +28,11 @@ class Simulator(Child):
 
     def target(self, address):
         return f"{address}:{self.port}"
+
+    def reload(self, hosts):
+        """Other hosts from now on; open connections go on as they began."""
+        self.config_path.write_text(json.dumps({"hosts": hosts}), encoding="utf-8")
+        self.signal(signal.SIGHUP)
 
     def _snapshot(self):
         try:

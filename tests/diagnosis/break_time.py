@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""How long after a host breaks the daemon says so, and how long after it names the cause.
+
+usage: break_time.py [--interval 30] [--patient]
+
+Starts the daemon on simulated hosts, waits until all are up, breaks some of them in different ways in one moment, and
+watches the metrics page. --patient adds hosts that stall: telling a stuck host from a device's timer takes over a minute.
+Exit code 1 when a host got no cause, or its first cause is not the true one."""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import paths  # noqa: F401  First: it says where the harness is.
+from harness.process import fresh_address
+from harness.rdpwatch import Daemon
+from harness.simulator import Simulator
+
+PAGE = "/metrics/targets"
+# How a host breaks, and what may be named for it.
+BREAKS = {
+    "reset_after_client_hello": ("private_key_unreadable", "inline_device_cuts_tls"),
+    "tls_alert_handshake_failure": ("no_common_tls",),
+    "failure_3": ("certificate_missing", "private_key_unreadable"),
+    "rdp_only": ("standard_rdp_only",),
+    "ssh": ("wrong_service",),
+    "close_after_request": ("termservice_broken", "inline_device_cuts_rdp"),
+}
+PATIENT = {"stall_after_client_hello": ("server_stalled",), "stall_after_request": ("server_stalled",)}
+HEALTHY = 4  # hosts that stay as they are
+RANK = {"decisive": 0, "likely": 1, "possible": 2}
+
+
+class Watch:
+    """When each target was first seen down, and with a cause."""
+
+    def __init__(self, daemon, broken):
+        self.daemon, self.broken, self.began = daemon, broken, time.monotonic()
+        self.down, self.named, self.causes = {}, {}, {}
+
+    def look(self):
+        scrape, now = self.daemon.scrape(PAGE), time.monotonic() - self.began
+        for target in self.broken:
+            if scrape.value("rdp_probe_success", target=target) == 0:
+                self.down.setdefault(target, now)
+            found = sorted(scrape.find("rdp_diagnosis", target=target), key=lambda sample: RANK[sample.labels["likelihood"]])
+            if found:
+                self.named.setdefault(target, now)
+                self.causes[target] = [f"{sample.labels['cause']} ({sample.labels['likelihood']})" for sample in found]
+        return set(self.named) == set(self.broken)
+
+
+def measure(interval, breaks, folder):
+    hosts = {fresh_address(): "healthy" for _ in range(HEALTHY + len(breaks))}
+    simulator = Simulator(folder, hosts)
+    try:
+        targets = {simulator.target(address): address for address in hosts}
+        config = {"global": {"probe_interval": f"{interval}s"}, "inventory": [{"group": "lab", "targets": list(targets)}]}
+        daemon = Daemon(folder, json.dumps(config))
+        try:
+            daemon.wait_for_scrape(lambda scrape: len(scrape.find("rdp_target_state", state="up")) == len(targets),
+                                   90 + interval, "all hosts up", PAGE)
+            broken = dict(zip(targets, breaks))
+            simulator.reload(hosts | {targets[target]: how for target, how in broken.items()})
+            watch = Watch(daemon, broken)
+            try:
+                daemon.wait_for(watch.look, interval + 150, "a cause for each broken host", every=0.1)
+            except AssertionError as error:
+                print(error, file=sys.stderr)
+        finally:
+            daemon.kill()
+    finally:
+        simulator.kill()
+    return [{"broke_by": how, "down_after": watch.down.get(target), "cause_after": watch.named.get(target),
+             "causes": watch.causes.get(target, [])} for target, how in broken.items()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--interval", type=int, default=30, help="seconds between two probes of a host")
+    parser.add_argument("--patient", action="store_true")
+    arguments = parser.parse_args()
+    breaks = {**BREAKS, **(PATIENT if arguments.patient else {})}
+    folder = Path(tempfile.mkdtemp(prefix="rdpwatch-break-time-"))
+    try:
+        rows = measure(arguments.interval, breaks, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    wrong = 0
+    for row in rows:
+        right = bool(row["causes"]) and row["causes"][0].split()[0] in breaks[row["broke_by"]]
+        wrong += not right
+        times = ["never" if row[key] is None else f"{row[key]:5.1f} s" for key in ("down_after", "cause_after")]
+        print(f"{row['broke_by']:28} down after {times[0]}, cause after {times[1]}  {', '.join(row['causes']) or 'none'}"
+              f"{'' if right else '  WRONG'}")
+    times = [row["cause_after"] for row in rows if row["cause_after"] is not None]
+    if times:
+        print(f"At an interval of {arguments.interval} s a cause stands {statistics.median(times):.1f} s after the break "
+              f"in the median, {max(times):.1f} s at worst.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
