@@ -36,7 +36,7 @@ class ModuleDecoder {
         path_("modules." + name),
         reader_(node, path_,
                 {"depth", "require_tls", "require_nla", "fail_on", "ca_file", "server_name", "cookie", "tls",
-                 "source_address", "audit"},
+                 "source_address", "audit", "diagnosis"},
                 diagnostics) {
     module_.name = name;
   }
@@ -54,6 +54,7 @@ class ModuleDecoder {
     read_fail_on();
     read_ca_file();
     read_audit();
+    read_diagnosis();
     if (depth_known) check_depth();
     check_contradictions();
     return module_;
@@ -156,6 +157,19 @@ class ModuleDecoder {
     if (audit == nullptr) return;
     MapReader reader(*audit, path_ + ".audit", {"interval"}, diagnostics_);
     reader.read_duration_or_zero("interval", 1h, 30 * 24h, module_.audit_interval);
+  }
+
+  void read_diagnosis() {
+    const Node* diagnosis = reader_.find("diagnosis");
+    if (diagnosis == nullptr) return;
+    MapReader reader(*diagnosis, path_ + ".diagnosis", {"experiments", "patient"}, diagnostics_);
+    reader.read_integer("experiments", 0, 6, module_.diagnosis_experiments);
+    reader.read_bool("patient", module_.diagnosis_patient);
+    if (module_.diagnosis_patient && module_.diagnosis_experiments == 0) {
+      diagnostics_.add(reader.place("patient"),
+                       path_ + ".diagnosis.patient: true contradicts experiments: 0, allowed: false, or " +
+                           "leave one of them out");
+    }
   }
 
   void check_depth() {

@@ -57,6 +57,8 @@ struct ModuleSettings {
   std::string source_address;             ///< empty: the global one
   /// Time between two audits of a target's security: 0 (never) or 1h..30d.
   std::chrono::milliseconds audit_interval{0};
+  int diagnosis_experiments = 6;   ///< 0..6 connections, once in a failing episode, to tell causes apart
+  bool diagnosis_patient = false;  ///< whether one of them may wait 75 s for timers
 };
 
 struct TargetSettings {

@@ -4,6 +4,7 @@
 
 #include "daemon/cli/logging.hpp"
 #include "probes/diagnosis/client_error.hpp"
+#include "probes/handshake/failure_text.hpp"
 
 namespace rdpwatch {
 namespace {
@@ -47,8 +48,15 @@ void log_flapping(const inventory::Target& target, const handshake::ProbeResult&
                                    {"reason", failure ? handshake::name(failure->reason) : ""}});
 }
 
+/// "private_key_unreadable (likely)", the first of them; empty when there is none.
+std::string first_cause(const diagnosis::Diagnosis* diagnosis) {
+  if (diagnosis == nullptr || diagnosis->causes.empty()) return "";
+  const auto& first = diagnosis->causes.front();
+  return std::string(first.id) + " (" + std::string(name(first.likelihood)) + ")";
+}
+
 void log_down(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
-              const fleet::StatusChange& change) {
+              const fleet::StatusChange& change, const diagnosis::Diagnosis* diagnosis) {
   const handshake::Failure& failure = *last_attempt.failure;
   const auto client = diagnosis::client_error(failure);
   log::warn("target is down", {{"target", target.name},
@@ -59,6 +67,7 @@ void log_down(const inventory::Target& target, const handshake::ProbeResult& las
                                {"phase", handshake::name(failure.phase)},
                                {"reason", handshake::name(failure.reason)},
                                {"detail", failure.detail},
+                               {"cause", first_cause(diagnosis)},
                                {"client_error", client ? diagnosis::to_label(*client) : std::string()}});
 }
 
@@ -72,7 +81,8 @@ void FleetObserver::attempt_done(const inventory::Target& target, const handshak
 
 void FleetObserver::run_done(const inventory::Target& target, const fleet::EndpointKey& /*key*/,
                              const handshake::ProbeResult& last_attempt,
-                             const std::optional<fleet::StatusChange>& change) {
+                             const std::optional<fleet::StatusChange>& change,
+                             const diagnosis::Diagnosis* diagnosis) {
   const auto& failure = last_attempt.failure;
   metrics_.run_done(target.plan.module, failure ? std::optional(failure->reason) : std::nullopt);
   if (!change) return;
@@ -80,7 +90,7 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
     case fleet::TargetStatus::up:
       return log_up(target, last_attempt, *change);
     case fleet::TargetStatus::down:
-      return log_down(target, last_attempt, *change);
+      return log_down(target, last_attempt, *change, diagnosis);
     case fleet::TargetStatus::flapping:
       return log_flapping(target, last_attempt, *change);
     case fleet::TargetStatus::unknown:
@@ -109,6 +119,17 @@ void FleetObserver::audit_done(const inventory::Target& target, const fleet::End
         {"findings", findings},
         {"why", result.failure ? result.failure->detail : result.abandoned_why}},
        std::source_location::current());
+}
+
+void FleetObserver::diagnosis_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                                   const diagnosis::Diagnosis& diagnosis) {
+  metrics_.diagnosis_done();
+  log::info("diagnosed", {{"target", target.name},
+                          {"address", key.address},
+                          {"group", target.group},
+                          {"failure", handshake::describe(*diagnosis.failure)},
+                          {"experiments", static_cast<std::int64_t>(diagnosis.experiments.size())},
+                          {"cause", first_cause(&diagnosis)}});
 }
 
 void FleetObserver::skipped(std::string_view cause) {

@@ -19,10 +19,12 @@ class FleetObserver : public scheduling::SchedulerObserver {
 
   void attempt_done(const inventory::Target& target, const handshake::ProbeResult& result) override;
   void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
-                const handshake::ProbeResult& last_attempt,
-                const std::optional<fleet::StatusChange>& change) override;
+                const handshake::ProbeResult& last_attempt, const std::optional<fleet::StatusChange>& change,
+                const diagnosis::Diagnosis* diagnosis) override;
   void audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
                   const handshake::AuditResult& result) override;
+  void diagnosis_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                      const diagnosis::Diagnosis& diagnosis) override;
   void skipped(std::string_view cause) override;
   void schedule_lag(double seconds) override;
 

@@ -63,6 +63,7 @@ std::shared_ptr<const Facts> last_seen(std::optional<Facts> ProbeResult::*part,
 }
 
 void keep_results(TargetState& state, std::vector<ProbeResult>& attempts, WallTime finished) {
+  if (attempts.back().verdict == Verdict::success) state.last_good_address = attempts.back().address;
   const handshake::CertificateFacts* before = state.certificate.get();
   for (const auto& attempt : attempts) {
     if (!attempt.address.empty()) state.last_address = attempt.address;
@@ -159,6 +160,7 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   if (attempts.back().failure) groups_.count_failure(group, *attempts.back().failure);
   count_run(*state, attempts, run.finished);
   state->interval = run.interval;
+  state->diagnosis = std::move(run.diagnosis);
   const auto status = status_of(*state);
   keep_results(*state, attempts, run.finished);
 
@@ -181,6 +183,17 @@ void ResultStore::record_audit(const EndpointKey& key, handshake::AuditResult au
   if (found == states_.end()) return;
   auto state = std::make_shared<TargetState>(*found->second);
   state->audit = std::move(kept);
+  previous = std::exchange(found->second, std::move(state));
+}
+
+void ResultStore::record_diagnosis(const EndpointKey& key,
+                                   std::shared_ptr<const diagnosis::Diagnosis> diagnosis) {
+  StatePtr previous;  // freed after the lock
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(key);
+  if (found == states_.end() || !found->second->diagnosis) return;
+  auto state = std::make_shared<TargetState>(*found->second);
+  state->diagnosis = std::move(diagnosis);
   previous = std::exchange(found->second, std::move(state));
 }
 

@@ -38,6 +38,9 @@ class ResultStore {
   /// The endpoint's newest audit; a key that has been removed meanwhile is ignored.
   void record_audit(const EndpointKey& key, handshake::AuditResult audit);
 
+  /// What experiments made of the last run's diagnosis; ignored when the endpoint is gone or up again.
+  void record_diagnosis(const EndpointKey& key, std::shared_ptr<const diagnosis::Diagnosis> diagnosis);
+
   /// Null when there is no such endpoint.
   StatePtr find(const EndpointKey& key) const;
   std::size_t size() const;

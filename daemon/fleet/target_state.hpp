@@ -13,6 +13,7 @@
 #include "daemon/fleet/phase_history.hpp"
 #include "daemon/fleet/verdict_history.hpp"
 #include "daemon/inventory/inventory.hpp"
+#include "probes/diagnosis/diagnostician.hpp"
 #include "probes/handshake/audit.hpp"
 #include "probes/handshake/probe_result.hpp"
 
@@ -38,7 +39,8 @@ struct EndpointKey {
 struct RunRecord {
   std::vector<handshake::ProbeResult> attempts;  ///< at least one; none abandoned or local_fault
   WallTime finished;
-  std::chrono::milliseconds interval{};  ///< to the next run, back-off included
+  std::chrono::milliseconds interval{};                   ///< to the next run, back-off included
+  std::shared_ptr<const diagnosis::Diagnosis> diagnosis;  ///< of a failed run; null otherwise
 };
 
 /// A certificate that no usual renewal explains (certificate_change.hpp).
@@ -57,6 +59,8 @@ struct TargetState {
   std::shared_ptr<const handshake::HostFacts> host;                ///< last seen, also while the host is down
   HostClock clock;                                                 ///< of the last recorded attempt
   std::shared_ptr<const handshake::AuditResult> audit;  ///< the newest that succeeded; null before it
+  /// Of the last run, when it failed; null otherwise.
+  std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
 
   TargetStatus status = TargetStatus::unknown;
   VerdictHistory verdicts;
@@ -79,6 +83,7 @@ struct TargetState {
   EndpointKey key;
   PhaseHistory durations;
   std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
+  std::string last_good_address;                 ///< the same, of the last run that succeeded
   std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last
 };
 

@@ -63,9 +63,11 @@ auto members(const handshake::ProbePlan& plan) {
 }  // namespace
 
 bool Target::operator==(const Target& other) const {
-  return std::tie(name, group, source, labels, interval, audit_interval, expand_addresses) ==
+  return std::tie(name, group, source, labels, interval, audit_interval, diagnosis.experiments,
+                  diagnosis.patient, expand_addresses) ==
              std::tie(other.name, other.group, other.source, other.labels, other.interval,
-                      other.audit_interval, other.expand_addresses) &&
+                      other.audit_interval, other.diagnosis.experiments, other.diagnosis.patient,
+                      other.expand_addresses) &&
          members(plan) == members(other.plan);
 }
 
@@ -113,6 +115,8 @@ TargetPtr build_target(const config::Settings& settings, const config::GroupSett
   built->labels = merge_labels(settings.global.labels, group.labels, target.labels);
   built->interval = group.interval.count() > 0 ? group.interval : settings.global.probe_interval;
   built->audit_interval = settings.modules.at(group.module).audit_interval;
+  built->diagnosis = {settings.modules.at(group.module).diagnosis_experiments,
+                      settings.modules.at(group.module).diagnosis_patient};
   built->expand_addresses = group.expand_addresses;
   return built;
 }

@@ -23,6 +23,12 @@ struct Target {
       plan;  ///< complete, but for what the scheduler remembers (TLS profile, pinned address)
   std::chrono::milliseconds interval{60000};
   std::chrono::milliseconds audit_interval{0};  ///< between two audits of its security; 0: never
+  /// Connections that a failing episode may cost to tell its causes apart.
+  struct Diagnosis {
+    int experiments = 6;
+    bool patient = false;  ///< whether one of them may wait 75 s
+    bool operator==(const Diagnosis&) const = default;
+  } diagnosis;
   bool expand_addresses = false;
 
   bool operator==(const Target& other) const;  ///< same in all that matters to a probe or a series

@@ -100,6 +100,7 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
                .Add({}, kLagBuckets)),
       skipped_(counters(SelfMetric::rdpwatch_probes_skipped_total)),
       audits_(counters(SelfMetric::rdpwatch_audits_total)),
+      diagnoses_(counters(SelfMetric::rdpwatch_diagnoses_total).Add({})),
       targets_(gauges(SelfMetric::rdpwatch_targets)),
       held_(gauge(SelfMetric::rdpwatch_inventory_held_changes)),
       sd_failures_(counters(SelfMetric::rdpwatch_sd_refresh_failures_total)),
@@ -169,6 +170,10 @@ void SelfMetrics::run_skipped(const std::string& cause) {
 
 void SelfMetrics::audit_done(Verdict verdict) {
   audits_.Add({{"outcome", outcome(verdict)}}).Increment();
+}
+
+void SelfMetrics::diagnosis_done() {
+  diagnoses_.Increment();
 }
 
 void SelfMetrics::set_targets(const std::map<std::string, std::size_t>& by_source) {

@@ -51,6 +51,8 @@ class SelfMetrics {
   void run_skipped(const std::string& cause);
   /// One audit, however it ended.
   void audit_done(handshake::Verdict verdict);
+  /// One diagnosis, with its experiments.
+  void diagnosis_done();
 
   void set_targets(const std::map<std::string, std::size_t>& by_source);
   void set_held_changes(std::size_t updates);
@@ -93,6 +95,7 @@ class SelfMetrics {
   prometheus::Histogram& lag_;
   prometheus::Family<prometheus::Counter>& skipped_;
   prometheus::Family<prometheus::Counter>& audits_;
+  prometheus::Counter& diagnoses_;
   prometheus::Family<prometheus::Gauge>& targets_;
   prometheus::Gauge& held_;
   prometheus::Family<prometheus::Counter>& sd_failures_;

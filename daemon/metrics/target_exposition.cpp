@@ -8,10 +8,11 @@ namespace {
 constexpr std::size_t kPieceBytes = 64 * 1024;
 
 /// No endpoint can have more series: every family once, and once more for each phase, problem, finding,
-/// dimension and answer of an audit.
-constexpr std::uint64_t kMostSeriesAnEndpoint =
-    kTargetMetrics + handshake::kPhases.size() + handshake::kCertificateProblems + kMaxFindings +
-    fleet::kOutlierDimensions.size() + handshake::kAuditedProtocols + handshake::kAuditedVersions;
+/// cause, dimension and answer of an audit.
+constexpr std::uint64_t kMostSeriesAnEndpoint = kTargetMetrics + handshake::kPhases.size() +
+                                                handshake::kCertificateProblems + kMaxFindings +
+                                                kShownCauses + fleet::kOutlierDimensions.size() +
+                                                handshake::kAuditedProtocols + handshake::kAuditedVersions;
 
 /// Endpoints ahead whose memory is asked for: the states of a large fleet lie all over the heap, and waiting
 /// for each would take longer than writing its samples.

@@ -24,6 +24,9 @@ using ClientErrorText = std::function<std::string(const handshake::Failure&)>;
 /// More findings than this on one endpoint are left out: there are not so many ids.
 inline constexpr std::size_t kMaxFindings = 32;
 
+/// Further causes of a failure are in its diagnosis and not worth a series.
+inline constexpr std::size_t kShownCauses = 3;
+
 struct SampleContext {
   fleet::WallTime now;
   ClientErrorText client_error;
@@ -129,6 +132,8 @@ class TargetSamples {
       case TargetMetric::rdp_tcp_retransmits:
         if (transport() != nullptr) one().integer(transport()->retransmits);
         return;
+      case TargetMetric::rdp_diagnosis:
+        return causes();
       case TargetMetric::rdp_target_outlier:
         return outlier();
     }
@@ -301,6 +306,17 @@ class TargetSamples {
 
   void name_mismatch() {
     if (state_->host && state_->host->name_mismatch) one().integer(*state_->host->name_mismatch ? 1 : 0);
+  }
+
+  void causes() {
+    if (!state_->diagnosis) return;
+    std::size_t shown = 0;
+    for (const auto& cause : state_->diagnosis->causes) {
+      if (shown++ >= kShownCauses) break;
+      one().plain_label("cause", cause.id);
+      sink_.plain_label("likelihood", diagnosis::name(cause.likelihood));
+      sink_.integer(1);
+    }
   }
 
   void outlier() {

@@ -1,5 +1,7 @@
 // A diagnosis for a ticket: Markdown in the order of the text form.
 
+#include <sstream>
+
 #include "daemon/report/diagnosis_changes.hpp"
 #include "daemon/report/diagnosis_report.hpp"
 #include "daemon/report/text_clean.hpp"
@@ -29,7 +31,11 @@ std::string item(std::string_view label, std::string_view text) {
 }
 
 std::string code(const std::string& command) {
-  return command.empty() ? "" : "\n  ```\n  " + clean(command) + "\n  ```\n";
+  if (command.empty()) return "";
+  std::string out = "\n  ```\n";
+  std::istringstream lines(command);
+  for (std::string line; std::getline(lines, line);) out += "  " + clean(line) + "\n";
+  return out + "  ```\n";
 }
 
 std::string facts(const DiagnosisReport& report) {

@@ -1,6 +1,9 @@
 // A diagnosis on a terminal. The order is the one in which a tired administrator asks: is it us, since when,
 // what, who else, what changed, why, and what to do.
 
+#include <algorithm>
+#include <sstream>
+
 #include "daemon/report/diagnosis_changes.hpp"
 #include "daemon/report/diagnosis_report.hpp"
 #include "daemon/report/failure_section.hpp"
@@ -103,36 +106,62 @@ std::string cause_lines(const TextStyle& style, const RankedCause& ranked, std::
   return out;
 }
 
-std::string command_line(const TextStyle& style, const std::string& command) {
+std::string command_lines(const TextStyle& style, const std::string& command) {
   // Unbroken, to be copied.
-  return command.empty() ? "" : "      " + paint(style, Colour::bold, clean(command, style.utf8)) + "\n";
+  std::string out;
+  std::istringstream lines(command);
+  for (std::string line; std::getline(lines, line);) {
+    out += "      " + paint(style, Colour::bold, clean(line, style.utf8)) + "\n";
+  }
+  return out;
+}
+
+/// More than these of one cause belong into `explain`.
+constexpr std::size_t kShownChecks = 3;
+constexpr std::size_t kShownFixes = 3;
+
+std::string more_line(const TextStyle& style, std::size_t all, std::size_t shown, const std::string& id) {
+  if (all <= shown) return "";
+  return labelled(style, "", 0, std::to_string(all - shown) + " more: rdpwatch explain " + id);
 }
 
 std::string check_lines(const TextStyle& style, const Cause& cause) {
   std::string out;
-  for (const auto& check : cause.checks) {
+  const std::size_t shown = std::min(cause.checks.size(), kShownChecks);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& check = cause.checks[i];
     out += labelled(style, "", 0,
                     "on the " + std::string(name(check.where)) + ": " + clean(check.look, style.utf8));
-    out += command_line(style, check.command);
+    out += command_lines(style, check.command);
     if (!check.expect.empty()) out += labelled(style, "", 2, clean(check.expect, style.utf8));
   }
+  return out + more_line(style, cause.checks.size(), shown, cause.id);
+}
+
+std::string fix_line(const TextStyle& style, const diagnosis::Fix& fix, std::size_t number) {
+  std::string only;
+  for (const auto one : fix.platforms) only.append(only.empty() ? "" : ", ").append(name(one));
+  std::string out = labelled(style, "", 0,
+                             std::to_string(number) + ". on the " + std::string(name(fix.where)) + ": " +
+                                 clean(fix.step, style.utf8) + (only.empty() ? "" : " (" + only + ")"));
+  out += command_lines(style, fix.command);
+  if (!fix.warning.empty()) out += labelled(style, "", 2, "mind: " + clean(fix.warning, style.utf8));
   return out;
 }
 
+// What is made for the host's own platform is shown even where others are left out.
 std::string fix_lines(const TextStyle& style, const Cause& cause,
                       std::optional<diagnosis::Platform> platform) {
   std::string out;
-  int number = 0;
-  for (const auto* fix : fixes_for(cause, platform)) {
-    std::string only;
-    for (const auto one : fix->platforms) only.append(only.empty() ? "" : ", ").append(name(one));
-    out += labelled(style, "", 0,
-                    std::to_string(++number) + ". on the " + std::string(name(fix->where)) + ": " +
-                        clean(fix->step, style.utf8) + (only.empty() ? "" : " (" + only + ")"));
-    out += command_line(style, fix->command);
-    if (!fix->warning.empty()) out += labelled(style, "", 2, "mind: " + clean(fix->warning, style.utf8));
+  std::size_t shown = 0;
+  const auto fixes = fixes_for(cause, platform);
+  for (std::size_t i = 0; i < fixes.size(); ++i) {
+    const bool ours = platform && !fixes[i]->platforms.empty();
+    if (i >= kShownFixes && !ours) continue;
+    out += fix_line(style, *fixes[i], i + 1);
+    ++shown;
   }
-  return out;
+  return out + more_line(style, fixes.size(), shown, cause.id);
 }
 
 // Checks and fixes of the causes that lead; of all of them nobody could read the page.

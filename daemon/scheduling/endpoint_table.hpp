@@ -15,6 +15,7 @@
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/inventory/inventory.hpp"
 #include "daemon/scheduling/schedule_policy.hpp"
+#include "probes/diagnosis/diagnostician.hpp"
 
 namespace rdpwatch::scheduling {
 
@@ -39,6 +40,12 @@ struct Endpoint {
   TimePoint audit_due = TimePoint::max();
   bool auditing = false;  ///< has an audit that may be cancelled
   boost::asio::cancellation_signal audit_cancel;
+  /// Of the failing episode; null while the endpoint is up.
+  std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
+  std::optional<handshake::Failure> experimented_on;  ///< the last one that experiments were made for
+  std::optional<TimePoint> experimented_at;           ///< and when they began
+  bool diagnosing = false;                            ///< has experiments that may be cancelled
+  boost::asio::cancellation_signal diagnosis_cancel;
 
   /// The endpoint that stands for an expanded target until its addresses are known.
   bool is_seed() const { return expands(*target) && key.address.empty(); }

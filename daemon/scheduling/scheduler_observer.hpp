@@ -20,14 +20,20 @@ class SchedulerObserver {
   /// the daemon only). Not those that were abandoned, nor the look-ups that expand a target.
   virtual void attempt_done(const inventory::Target& target, const handshake::ProbeResult& result) = 0;
 
-  /// Each run that was recorded, with its last attempt and the change of status that it made, if any.
+  /// Each run that was recorded, with its last attempt, the change of status that it made, if any, and the
+  /// diagnosis of a failed one (null otherwise), before experiments.
   virtual void run_done(const inventory::Target& target, const fleet::EndpointKey& key,
                         const handshake::ProbeResult& last_attempt,
-                        const std::optional<fleet::StatusChange>& change) = 0;
+                        const std::optional<fleet::StatusChange>& change,
+                        const diagnosis::Diagnosis* diagnosis) = 0;
 
   /// Each audit that ended, recorded or not.
   virtual void audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
                           const handshake::AuditResult& result) = 0;
+
+  /// Each diagnosis that experiments were made for, once the last has ended and it still holds.
+  virtual void diagnosis_done(const inventory::Target& target, const fleet::EndpointKey& key,
+                              const diagnosis::Diagnosis& diagnosis) = 0;
 
   /// A due run that did not take place: "still_running", or why the gate refused ("rate_cap", "overloaded",
   /// "deadline").

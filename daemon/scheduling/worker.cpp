@@ -122,6 +122,7 @@ void Worker::remove_endpoint(const EndpointPtr& endpoint) {
 void Worker::cancel(Endpoint& endpoint) {
   if (endpoint.running) endpoint.cancel.emit(asio::cancellation_type::terminal);
   if (endpoint.auditing) endpoint.audit_cancel.emit(asio::cancellation_type::terminal);
+  if (endpoint.diagnosing) endpoint.diagnosis_cancel.emit(asio::cancellation_type::terminal);
 }
 
 void Worker::arm() {

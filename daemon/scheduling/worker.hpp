@@ -98,6 +98,14 @@ class Worker {
   void audit_if_due(const EndpointPtr& endpoint);
   boost::asio::awaitable<void> audit(EndpointPtr endpoint, inventory::TargetPtr target);
 
+  // worker_diagnosis.cpp: the causes of what failed
+  diagnosis::Diagnostician diagnostician_for(const Endpoint& endpoint, const Outcome& outcome) const;
+  std::shared_ptr<const diagnosis::Diagnosis> diagnose(const EndpointPtr& endpoint, const Outcome& outcome);
+  void experiment_if_due(const EndpointPtr& endpoint, const handshake::Failure& failure,
+                         diagnosis::Diagnostician diagnostician);
+  boost::asio::awaitable<void> experiment(EndpointPtr endpoint, inventory::TargetPtr target,
+                                          diagnosis::Diagnostician diagnostician);
+
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
@@ -113,7 +121,8 @@ class Worker {
   bool taking_changes_ = false;
   bool stopping_ = false;
   TimePoint last_audit_ = TimePoint::min();  ///< when one last began
-  std::size_t tasks_ = 0;                    ///< runs and audits; the loop ends when the last is gone
+  std::size_t diagnoses_ = 0;                ///< that make experiments now
+  std::size_t tasks_ = 0;                    ///< runs, audits, diagnoses; the loop ends when the last is gone
   std::atomic<std::size_t> runs_{0};
 
   std::promise<void> ended_;

@@ -157,10 +157,11 @@ void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome)
   const ProbeResult last = outcome.attempts.back();
   const auto interval = endpoint->target->interval;
   endpoint->history.note(last);
+  const auto diagnosis = diagnose(endpoint, outcome);
   const auto effective = effective_interval(policy_, endpoint->history, interval);
   const auto change = store_.record(
-      endpoint->key, {std::move(outcome.attempts), std::chrono::system_clock::now(), effective});
-  observer_.run_done(*endpoint->target, endpoint->key, last, change);
+      endpoint->key, {std::move(outcome.attempts), std::chrono::system_clock::now(), effective, diagnosis});
+  observer_.run_done(*endpoint->target, endpoint->key, last, change, diagnosis.get());
   table_.reschedule(endpoint,
                     next_due(anchor_, interval, endpoint->hash, due, effective, handshake::Clock::now()));
   if (last.verdict == Verdict::success) audit_if_due(endpoint);

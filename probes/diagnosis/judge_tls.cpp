@@ -56,25 +56,29 @@ bool judge_direct_tls(const Evidence& evidence, Ranking& ranking) {
   return true;
 }
 
-/// The garbage ended otherwise than the ClientHello did: what cuts looks into what is sent.
+/// Whether what cuts the ClientHello looks into what is sent. True: garbage in its place is let through, it
+/// is answered or left waiting. False: it ends the same way. Nothing: not tried, or ended in another way, as
+/// a healthy host may end what is no TLS.
 std::optional<bool> tells_content(const Evidence& evidence) {
   const ProbeResult* const garbage = result_of(evidence, ExperimentKind::garbage);
   if (garbage == nullptr) return std::nullopt;
   const auto end = ending(*garbage, Phase::tls);
   const auto plain = ending(last_attempt(evidence), Phase::tls);
   if (!end || !plain) return std::nullopt;
-  return *end != *plain;
+  if (*end == *plain) return false;
+  if (*end == Ending::silent || *end == Ending::alert || *end == Ending::odd) return true;
+  return std::nullopt;
 }
 
 void add_garbage(const Evidence& evidence, RankedCause& device, RankedCause& key) {
   const auto content = tells_content(evidence);
   if (!content) return;
   const auto end = ending(*result_of(evidence, ExperimentKind::garbage), Phase::tls);
-  const std::string text =
-      "as many bytes that are no ClientHello ended otherwise (" + std::string(name(*end)) + ")";
   if (*content) {
+    const std::string text =
+        "as many bytes that are no ClientHello get through (" + std::string(name(*end)) + ")";
     device.because(text + ": what cuts looks at the content");
-    key.but(text + "; a server without a usable key mostly ends both alike");
+    key.but(text);
     return;
   }
   const std::string same = "as many bytes that are no ClientHello ended the same way";

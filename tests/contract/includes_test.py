@@ -12,10 +12,10 @@ ROOMS = {
     "probes/diagnosis": ["probes/wire", "probes/handshake"],
     "config": ["probes/handshake/taxonomy.hpp", "probes/handshake/probe_plan.hpp"],
     "daemon/inventory": ["config", "probes/handshake"],
-    "daemon/fleet": ["config", "probes/handshake", "daemon/inventory"],
+    "daemon/fleet": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory"],
     "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
-    "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "daemon/inventory", "daemon/fleet"],
-    "daemon/metrics": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet"],
+    "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
+    "daemon/metrics": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
     "daemon/http": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet", "daemon/metrics"],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests

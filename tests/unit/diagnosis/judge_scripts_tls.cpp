@@ -49,12 +49,18 @@ std::vector<JudgeScript> cut_scripts() {
       {"nobody to compare with",
        EvidenceBuilder(cut).tried(Kind::repeat, single),
        {"likely private_key_unreadable", "likely inline_device_cuts_tls", "possible no_common_tls"}},
-      {"garbage ends otherwise",
+      {"garbage is left waiting",
+       EvidenceBuilder(cut)
+           .fleet(known)
+           .tried(Kind::repeat, single)
+           .tried(Kind::garbage, garbage_ends(FailureReason::timeout)),
+       {"likely inline_device_cuts_tls", "likely private_key_unreadable", "possible no_common_tls"}},
+      {"garbage ends in another way, which says nothing",
        EvidenceBuilder(cut)
            .fleet(known)
            .tried(Kind::repeat, single)
            .tried(Kind::garbage, garbage_ends(FailureReason::connection_closed)),
-       {"likely inline_device_cuts_tls", "likely private_key_unreadable", "possible no_common_tls"}},
+       {"likely private_key_unreadable", "possible inline_device_cuts_tls", "possible no_common_tls"}},
       {"garbage ends alike",
        EvidenceBuilder(cut)
            .fleet(known)

@@ -33,7 +33,7 @@ class RecordingObserver : public SchedulerObserver {
     attempts_[target.name].push_back(result);
   }
   void run_done(const inventory::Target&, const fleet::EndpointKey& key, const handshake::ProbeResult& last,
-                const std::optional<fleet::StatusChange>& change) override {
+                const std::optional<fleet::StatusChange>& change, const diagnosis::Diagnosis*) override {
     const auto state = store_.find(key);
     const std::scoped_lock lock(mutex_);
     runs_.push_back({key, last.verdict, state ? state->interval : milliseconds(-1), change});
@@ -42,6 +42,11 @@ class RecordingObserver : public SchedulerObserver {
                   const handshake::AuditResult& result) override {
     const std::scoped_lock lock(mutex_);
     audits_.push_back(result);
+  }
+  void diagnosis_done(const inventory::Target&, const fleet::EndpointKey&,
+                      const diagnosis::Diagnosis& diagnosis) override {
+    const std::scoped_lock lock(mutex_);
+    diagnoses_.push_back(diagnosis);
   }
   void skipped(std::string_view cause) override {
     const std::scoped_lock lock(mutex_);
@@ -73,6 +78,10 @@ class RecordingObserver : public SchedulerObserver {
     const std::scoped_lock lock(mutex_);
     return audits_;
   }
+  std::vector<diagnosis::Diagnosis> diagnoses() const {
+    const std::scoped_lock lock(mutex_);
+    return diagnoses_;
+  }
   std::vector<double> lags() const {
     const std::scoped_lock lock(mutex_);
     return lags_;
@@ -86,6 +95,7 @@ class RecordingObserver : public SchedulerObserver {
   std::map<std::string, int> skips_;
   std::vector<double> lags_;
   std::vector<handshake::AuditResult> audits_;
+  std::vector<diagnosis::Diagnosis> diagnoses_;
 };
 
 inline inventory::Target make_target(const std::string& name, milliseconds interval = milliseconds(20)) {
@@ -93,6 +103,7 @@ inline inventory::Target make_target(const std::string& name, milliseconds inter
   target.name = name;
   target.group = "farm";
   target.source = "static";
+  target.diagnosis.experiments = 0;  // What a failure costs besides its run is a test of its own.
   target.plan.target = name;
   target.plan.host = name.substr(0, name.find(':'));
   target.plan.group = "farm";
