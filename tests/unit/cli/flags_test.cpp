@@ -58,7 +58,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe audit sweep explain serve check-config print-metrics print-runbooks\nsee rdpwatch "
+    "\nallowed: probe diagnose audit sweep explain serve check-config print-metrics print-runbooks\nsee "
+    "rdpwatch "
     "--help\n";
 
 INSTANTIATE_TEST_SUITE_P(
