@@ -1,5 +1,6 @@
 """The labelled scenarios: read from corpus/*.toml and checked. README.md says what each key means."""
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,16 +9,9 @@ FOLDER = Path(__file__).with_name("corpus")
 KINDS = ("rdpsim", "real", "netns")
 PROGRAMS = ("rdpsim", "xrdp", "shadow", "openssl", "http", "none")
 
-# The ids of the book of causes, in its order; a test holds the two together.
-CAUSES = tuple("""
-    private_key_unreadable certificate_missing certificate_not_renewed certificate_renewal_stuck no_common_tls
-    inline_device_cuts_tls inline_device_cuts_rdp pmtu_black_hole packet_loss half_open_timer server_stalled
-    too_many_pending_connections listener_stopped firewall_drop host_down no_route wrong_service proxy_without_backend
-    source_banned termservice_broken name_unknown resolver_broken dns_stale name_and_address_differ farm_member_dead
-    nla_required nla_not_offered standard_rdp_only inbound_ntlm_blocked credssp_refused domain_trust_broken clock_wrong
-    license_server_missing drain_mode session_denied negotiation_rewritten certificate_replaced certificate_not_trusted
-    weak_certificate old_tls_only wrong_machine server_slow path_down client_side_only prober_blind prober_clock_wrong
-""".split())
+# The ids of the book of causes, in its order.
+BOOK = Path(__file__).resolve().parents[2] / "probes/diagnosis/causes.yml"
+CAUSES = tuple(re.findall(r"^- id: (\w+)$", BOOK.read_text(encoding="utf-8"), re.M))
 
 
 @dataclass(frozen=True)
@@ -60,12 +54,12 @@ class Scenario:
         return (self.cause, *self.alike) if self.cause else ()
 
 
-def _check(name, scenario):
-    """What is wrong with the data of one scenario; the first fault is raised."""
+def check(scenario):
+    """Raises a ValueError with the first fault of the data."""
 
     def demand(holds, what):
         if not holds:
-            raise ValueError(f"scenario {name}: {what}")
+            raise ValueError(f"scenario {scenario.name}: {what}")
 
     demand(scenario.kind in KINDS, f"kind {scenario.kind} is none of {KINDS}")
     unknown = set((*scenario.truth, *scenario.also)) - set(CAUSES)
@@ -96,5 +90,5 @@ def load(folder=FOLDER):
                 found[name] = Scenario(name=name, **table)
             except TypeError as error:
                 raise ValueError(f"scenario {name}: {error}") from None
-            _check(name, found[name])
+            check(found[name])
     return list(found.values())

@@ -41,6 +41,7 @@ def _totals(verdicts, seconds):
             ("calls decisive what is not true", str(sum(bool(verdict.overstated) for verdict in verdicts)), "0"),
             ("false alarms, healthy scenarios", _of(score.share(healthy, "false_alarm")), "0"),
             ("scenarios that broke as meant", _of(score.share(verdicts, "broke_as_meant")), "all"),
+            ("scenarios that had to be played twice", str(sum(verdict.answer.plays > 1 for verdict in verdicts)), "-"),
             ("time", f"{seconds:.0f} s", "-")]
     return _table(("what", "result", "goal"), rows)
 

@@ -24,7 +24,7 @@ import score
 from stage import LIMIT
 
 
-def run_one(scenario, command):
+def play_once(scenario, command):
     """The verdict on one scenario, which is played in a process of its own: its networks and servers end with it."""
     began = time.monotonic()
     try:
@@ -40,6 +40,16 @@ def run_one(scenario, command):
     except (ValueError, KeyError):
         answer = score.Answer("", seconds=seconds, error=(done.stderr or done.stdout).strip() or f"exit code {done.returncode}")
     return score.Verdict(scenario, answer)
+
+
+def run_one(scenario, command):
+    """play_once, and once more where the scenario did not break as it was meant: real servers on a busy machine do that
+    now and then, and it is no answer of rdpwatch. The report counts it."""
+    verdict = play_once(scenario, command)
+    if not verdict.broke_as_meant:
+        verdict = play_once(scenario, command)
+        verdict.answer.plays = 2
+    return verdict
 
 
 def run_all(scenarios, command, jobs):

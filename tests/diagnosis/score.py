@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 PLACES = 3
 NONE = "(none)"
+# Said of every healthy host to a person who asks because a client fails; it blames neither the host nor the path.
+HARMLESS = {"client_side_only"}
 
 
 @dataclass
@@ -14,6 +16,7 @@ class Answer:
     causes: list = field(default_factory=list)      # ids, the likeliest first
     likelihoods: list = field(default_factory=list)
     seconds: float = 0.0
+    plays: int = 1                                  # more than one: it did not break as it was meant at first
     error: str = ""                                 # why the scenario could not be played, or what rdpwatch printed instead
 
 
@@ -65,7 +68,10 @@ class Verdict:
 
     @property
     def false_alarm(self):
-        return bool(self.answer.causes) if self.scenario.healthy else None
+        return bool(self.blamed()) if self.scenario.healthy else None
+
+    def blamed(self):
+        return [cause for cause in self.answer.causes if cause not in HARMLESS]
 
     def misses(self):
         """Each goal that this scenario missed, in words."""
@@ -75,7 +81,7 @@ class Verdict:
         if not self.broke_as_meant:
             found.append(f"ended in {self.answer.ended}, meant was {' or '.join(self.scenario.probe)}")
         if self.false_alarm:
-            found.append(f"a healthy host is said to have {', '.join(self.answer.causes)}")
+            found.append(f"a healthy host is said to have {', '.join(self.blamed())}")
         if self.scenario.decisive and not self.top1:
             found.append(f"first is {self.first}, true is {' or '.join(self.scenario.truth)}")
         if self.top3 is False:
@@ -107,10 +113,10 @@ def confusion(verdicts):
 
 
 def reliability(verdicts):
-    """{likelihood: (how often a first cause so called was true, how often it was said)}."""
+    """{likelihood: (how often a first cause so called was true, how often it was said)}, of broken hosts."""
     said = {}
     for verdict in verdicts:
-        if verdict.answer.causes:
+        if verdict.answer.causes and not verdict.scenario.healthy:
             true = verdict.first in {*verdict.scenario.truth, *verdict.scenario.also}
             hits, total = said.get(verdict.answer.likelihoods[0], (0, 0))
             said[verdict.answer.likelihoods[0]] = (hits + true, total + 1)
