@@ -89,7 +89,9 @@ std::string full_scrape() {
   store.record({"a:3389", "10.0.0.9"}, test::run(test::success_with_nla(), 2));
   store.record_audit({"a:3389", "10.0.0.9"}, test::audit());
   store.put_endpoint({"b:3389", "10.0.0.8"}, test::target("b:3389"), test::kNow);
-  store.record({"b:3389", "10.0.0.8"}, test::run(test::reset_in_tls(), 2));
+  auto failed = test::run(test::reset_in_tls(), 2);
+  failed.diagnosis = test::diagnosis_of(*test::reset_in_tls().failure);
+  store.record({"b:3389", "10.0.0.8"}, std::move(failed));
   self.judged(*test::judgement_with_outlier({"c:3389", "10.0.0.7"}, "fra1"));
   auto options = test::options();
   options.judgement = test::judgement_with_outlier({"c:3389", "10.0.0.7"});

@@ -119,6 +119,17 @@ inline handshake::ProbeResult reset_in_tls() {
 }
 
 /// A host that takes standard RDP security and TLS 1.0 and 1.2; RDSTLS and TLS 1.3 stayed open.
+/// Of a failed run: more causes than have a series.
+inline std::shared_ptr<const diagnosis::Diagnosis> diagnosis_of(handshake::Failure failure) {
+  diagnosis::Diagnosis out;
+  out.failure = std::move(failure);
+  out.causes = {{"private_key_unreadable", diagnosis::Likelihood::likely, {}, {}},
+                {"inline_device_cuts_tls", diagnosis::Likelihood::likely, {}, {}},
+                {"no_common_tls", diagnosis::Likelihood::possible, {}, {}},
+                {"server_stalled", diagnosis::Likelihood::possible, {}, {}}};
+  return std::make_shared<const diagnosis::Diagnosis>(std::move(out));
+}
+
 inline handshake::AuditResult audit() {
   using handshake::Acceptance;
   using handshake::TlsVersion;

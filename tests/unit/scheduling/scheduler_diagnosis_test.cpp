@@ -38,7 +38,8 @@ ProbeResult cut() {
 }
 
 std::string_view first_cause(const fleet::StatePtr& state) {
-  return state->diagnosis && !state->diagnosis->causes.empty() ? state->diagnosis->causes.front().id : "";
+  const bool named = state && state->diagnosis && !state->diagnosis->causes.empty();
+  return named ? state->diagnosis->causes.front().id : "";
 }
 
 TEST_F(SchedulerTest, AFailedRunHasItsCausesAtOnce) {

@@ -1,0 +1,54 @@
+// The causes of failed runs in a scrape.
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/metrics/fleet.hpp"
+
+namespace rdpwatch::metrics {
+namespace {
+
+using test::expose;
+using test::family;
+using test::kNow;
+
+const fleet::EndpointKey kKey{"ts09:3389", ""};
+
+void fail(fleet::ResultStore& store) {
+  auto run = test::run(test::reset_in_tls(), 2);
+  run.diagnosis = test::diagnosis_of(*test::reset_in_tls().failure);
+  store.record(kKey, std::move(run));
+}
+
+TEST(DiagnosisExposition, TheFirstThreeCausesHaveASeries) {
+  fleet::ResultStore store;
+  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  fail(store);
+  EXPECT_EQ(family(expose(store), "rdp_diagnosis"),
+            "rdp_diagnosis{target=\"ts09:3389\",group=\"rdsh\",cause=\"private_key_unreadable\","
+            "likelihood=\"likely\"} 1\n"
+            "rdp_diagnosis{target=\"ts09:3389\",group=\"rdsh\",cause=\"inline_device_cuts_tls\","
+            "likelihood=\"likely\"} 1\n"
+            "rdp_diagnosis{target=\"ts09:3389\",group=\"rdsh\",cause=\"no_common_tls\","
+            "likelihood=\"possible\"} 1\n");
+}
+
+TEST(DiagnosisExposition, ASuccessTakesThemAway) {
+  fleet::ResultStore store;
+  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  fail(store);
+  store.record(kKey, test::run(test::success(), 1));
+  EXPECT_EQ(family(expose(store), "rdp_diagnosis"), "");
+}
+
+TEST(DiagnosisExposition, ExperimentsThatEndAfterARecoveryChangeNothing) {
+  fleet::ResultStore store;
+  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  store.record(kKey, test::run(test::success(), 1));
+  store.record_diagnosis(kKey, test::diagnosis_of(*test::reset_in_tls().failure));
+  EXPECT_EQ(family(expose(store), "rdp_diagnosis"), "");
+  store.record_diagnosis({"gone:3389", ""}, test::diagnosis_of(*test::reset_in_tls().failure));
+  EXPECT_EQ(store.size(), 1u);
+}
+
+}  // namespace
+}  // namespace rdpwatch::metrics
