@@ -10,7 +10,7 @@ import score
 # Causes that no single question to a host can show, and why.
 NOT_PLAYED = {
     "certificate_replaced": "needs the certificate of earlier probes, which only the daemon remembers",
-    "name_and_address_differ": "needs a host that cuts by the server name in the ClientHello",
+    "name_and_address_differ": "shows only beside a device that reads the server name, which is the cause then",
     "client_side_only": "is said of healthy hosts, as nothing else can be said of them",
 }
 

@@ -49,6 +49,10 @@ class Verdict:
         return None if self.scenario.healthy else self.first in self.scenario.truth
 
     @property
+    def very_cause_first(self):
+        return None if self.scenario.healthy else self.first == self.scenario.cause
+
+    @property
     def top3(self):
         return None if self.scenario.healthy else self.scenario.cause in self.answer.causes[:PLACES]
 
