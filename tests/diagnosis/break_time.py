@@ -72,7 +72,8 @@ def measure(interval, breaks, folder):
             simulator.reload(hosts | {targets[target]: how for target, how in broken.items()})
             watch = Watch(daemon, broken, breaks)
             try:
-                daemon.wait_for(watch.look, interval + (150 if PATIENT.keys() & breaks.keys() else 60), "the true cause of each broken host", every=0.1)
+                bound = interval + (150 if PATIENT.keys() & breaks.keys() else 60)
+                daemon.wait_for(watch.look, bound, "the true cause of each broken host", every=0.1)
             except AssertionError as error:
                 print(error, file=sys.stderr)
         finally:
@@ -100,8 +101,8 @@ def main():
         print(f"{row['broke_by']}: {times}; named: {', '.join(row['causes']) or 'nothing'}")
     times = [row["true_after"] for row in rows if row["true_after"] is not None]
     if times:
-        print(f"At an interval of {arguments.interval} s the true cause is among the first three {statistics.median(times):.1f} s "
-              f"after the break in the median, {max(times):.1f} s at worst.")
+        print(f"At an interval of {arguments.interval} s the true cause is among the first three "
+              f"{statistics.median(times):.1f} s after the break in the median, {max(times):.1f} s at worst.")
     return 1 if len(times) < len(rows) else 0
 
 
