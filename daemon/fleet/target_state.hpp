@@ -40,7 +40,7 @@ struct RunRecord {
   std::vector<handshake::ProbeResult> attempts;  ///< at least one; none abandoned or local_fault
   WallTime finished;
   std::chrono::milliseconds interval{};                   ///< to the next run, back-off included
-  std::shared_ptr<const diagnosis::Diagnosis> diagnosis;  ///< of a failed run; null otherwise
+  std::shared_ptr<const diagnosis::Diagnosis> diagnosis = nullptr;  ///< of a failed run; null otherwise
 };
 
 /// A certificate that no usual renewal explains (certificate_change.hpp).

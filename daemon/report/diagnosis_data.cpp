@@ -17,10 +17,6 @@ using handshake::Verdict;
 
 constexpr std::string_view kRunbooks = "deploy/runbooks/";
 
-std::string where_text(diagnosis::Place place) {
-  return "on the " + std::string(name(place)) + ": ";
-}
-
 std::string platforms_text(const diagnosis::Fix& fix) {
   std::string out;
   for (const auto platform : fix.platforms) out.append(out.empty() ? "" : ", ").append(name(platform));
@@ -40,10 +36,10 @@ json::object cause_json(const RankedCause& ranked, std::optional<diagnosis::Plat
   out["against"] = string_array(ranked.against);
   if (cause == nullptr) return out;
   json::array checks;
-  for (const auto& check : cause->checks) checks.emplace_back(in_one_line(check));
+  for (const auto& check : cause->checks) checks.emplace_back(in_words(check));
   out["checks"] = std::move(checks);
   json::array fixes;
-  for (const auto* fix : fixes_for(*cause, platform)) fixes.emplace_back(in_one_line(*fix));
+  for (const auto* fix : fixes_for(*cause, platform)) fixes.emplace_back(in_words(*fix));
   out["fixes"] = std::move(fixes);
   out["runbook"] = std::string(kRunbooks) + cause->id + ".md";
   return out;
@@ -90,15 +86,15 @@ std::string blame_text(Blame blame) {
 
 }  // namespace
 
-std::string in_one_line(const diagnosis::Check& check) {
-  std::string out = where_text(check.where) + check.look;
+std::string in_words(const diagnosis::Check& check) {
+  std::string out = placed(check, check.look);
   if (!check.command.empty()) out += ": " + check.command;
   if (!check.expect.empty()) out += " -- " + check.expect;
   return out;
 }
 
-std::string in_one_line(const diagnosis::Fix& fix) {
-  std::string out = where_text(fix.where) + fix.step + platforms_text(fix);
+std::string in_words(const diagnosis::Fix& fix) {
+  std::string out = placed(fix, fix.step + platforms_text(fix));
   if (!fix.command.empty()) out += ": " + fix.command;
   if (!fix.warning.empty()) out += " -- mind: " + fix.warning;
   return out;

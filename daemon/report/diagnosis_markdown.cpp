@@ -79,15 +79,14 @@ std::string cause_section(const RankedCause& ranked, std::optional<diagnosis::Pl
   if (cause == nullptr || ranked.likelihood == Likelihood::possible) return out;
   out += "\nTo confirm:\n\n";
   for (const auto& check : cause->checks) {
-    out += "- on the " + std::string(name(check.where)) + ": " + plain(check.look) +
+    out += "- " + placed(check, plain(check.look)) +
            (check.expect.empty() ? "" : " -- " + plain(check.expect)) + "\n" + code(check.command);
   }
   out += "\nTo fix it, the least invasive first:\n\n";
   for (const auto* fix : fixes_for(*cause, platform)) {
     std::string only;
     for (const auto one : fix->platforms) only.append(only.empty() ? "" : ", ").append(name(one));
-    out += "- on the " + std::string(name(fix->where)) + ": " + plain(fix->step) +
-           (only.empty() ? "" : " (" + only + ")") +
+    out += "- " + placed(*fix, plain(fix->step)) + (only.empty() ? "" : " (" + only + ")") +
            (fix->warning.empty() ? "" : " -- mind: " + plain(fix->warning)) + "\n" + code(fix->command);
   }
   return out;

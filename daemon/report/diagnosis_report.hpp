@@ -41,8 +41,15 @@ std::string to_markdown(const DiagnosisReport& report, const Thresholds& thresho
 /// The probe's JSON with `causes`, `experiments`, `siblings` and `us_or_them`.
 boost::json::object to_json(const DiagnosisReport& report);
 
-/// A check or a fix in one line: what, the command, what to expect or mind.
-std::string in_one_line(const diagnosis::Check& check);
-std::string in_one_line(const diagnosis::Fix& fix);
+/// "on the host, in an elevated PowerShell: TEXT", for a check or a fix.
+template <typename Step>
+std::string placed(const Step& step, const std::string& text) {
+  const std::string_view where = describe_place(step);
+  return where.empty() ? text : std::string(where) + ": " + text;
+}
+
+/// A check or a fix: where, what, the command (which may have several lines), what to expect or mind.
+std::string in_words(const diagnosis::Check& check);
+std::string in_words(const diagnosis::Fix& fix);
 
 }  // namespace rdpwatch::report

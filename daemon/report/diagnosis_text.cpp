@@ -130,8 +130,7 @@ std::string check_lines(const TextStyle& style, const Cause& cause) {
   const std::size_t shown = std::min(cause.checks.size(), kShownChecks);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& check = cause.checks[i];
-    out += labelled(style, "", 0,
-                    "on the " + std::string(name(check.where)) + ": " + clean(check.look, style.utf8));
+    out += labelled(style, "", 0, placed(check, clean(check.look, style.utf8)));
     out += command_lines(style, check.command);
     if (!check.expect.empty()) out += labelled(style, "", 2, clean(check.expect, style.utf8));
   }
@@ -142,8 +141,8 @@ std::string fix_line(const TextStyle& style, const diagnosis::Fix& fix, std::siz
   std::string only;
   for (const auto one : fix.platforms) only.append(only.empty() ? "" : ", ").append(name(one));
   std::string out = labelled(style, "", 0,
-                             std::to_string(number) + ". on the " + std::string(name(fix.where)) + ": " +
-                                 clean(fix.step, style.utf8) + (only.empty() ? "" : " (" + only + ")"));
+                             std::to_string(number) + ". " + placed(fix, clean(fix.step, style.utf8)) +
+                                 (only.empty() ? "" : " (" + only + ")"));
   out += command_lines(style, fix.command);
   if (!fix.warning.empty()) out += labelled(style, "", 2, "mind: " + clean(fix.warning, style.utf8));
   return out;

@@ -80,7 +80,17 @@ TEST(Load, built_in_modules_are_the_depths) {
     EXPECT_EQ(module.tls_min_version, "TLS10");
     EXPECT_EQ(module.source_address, "");
     EXPECT_EQ(module.audit_interval, 0s);
+    EXPECT_EQ(module.diagnosis_experiments, 6);
+    EXPECT_FALSE(module.diagnosis_patient);
   }
+}
+
+TEST(Load, a_module_says_what_a_diagnosis_may_cost) {
+  const Settings settings = good(
+      "modules:\n  a: {diagnosis: {experiments: 0}}\n  b: {diagnosis: {experiments: 3, patient: true}}\n");
+  EXPECT_EQ(settings.modules.at("a").diagnosis_experiments, 0);
+  EXPECT_EQ(settings.modules.at("b").diagnosis_experiments, 3);
+  EXPECT_TRUE(settings.modules.at("b").diagnosis_patient);
 }
 
 TEST(Load, module_defaults_follow_the_depth) {

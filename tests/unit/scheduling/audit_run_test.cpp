@@ -56,12 +56,12 @@ class AuditRunTest : public testing::Test {
 };
 
 TEST_F(AuditRunTest, AsksEverythingAndTellsHowFarItIs) {
-  prober_.script("a:3389 audit", {refused()});
+  prober_.script("a:3389 question", {refused()});
   const AuditResult result = run({});
   EXPECT_FALSE(threw_);
   EXPECT_EQ(result.verdict, Verdict::failure);
   EXPECT_EQ(result.connections, 5);
-  EXPECT_EQ(prober_.count("a:3389 audit"), 5u);
+  EXPECT_EQ(prober_.count("a:3389 question"), 5u);
   ASSERT_EQ(progress_.size(), 6u);
   EXPECT_EQ(progress_.front().first, 0);
   EXPECT_EQ(progress_.back(), std::pair(5, 5));
@@ -69,29 +69,29 @@ TEST_F(AuditRunTest, AsksEverythingAndTellsHowFarItIs) {
 }
 
 TEST_F(AuditRunTest, WhatPolitenessRefusedIsAskedAgain) {
-  prober_.script("a:3389 audit", {abandoned("rate_cap"), abandoned("overloaded"), refused()});
+  prober_.script("a:3389 question", {abandoned("rate_cap"), abandoned("overloaded"), refused()});
   const AuditResult result = run({.pause = {}, .retry_pause = 1ms, .retry_for = 10s});
   EXPECT_EQ(result.verdict, Verdict::failure);
-  EXPECT_EQ(prober_.count("a:3389 audit"), 7u);
+  EXPECT_EQ(prober_.count("a:3389 question"), 7u);
 }
 
 TEST_F(AuditRunTest, GivesUpInTheEnd) {
-  prober_.script("a:3389 audit", {abandoned("rate_cap")});
+  prober_.script("a:3389 question", {abandoned("rate_cap")});
   const AuditResult result = run({.pause = {}, .retry_pause = 1ms, .retry_for = 20ms});
   EXPECT_EQ(result.verdict, Verdict::abandoned);
   EXPECT_EQ(result.abandoned_why, "rate_cap");
 }
 
 TEST_F(AuditRunTest, PausesBetweenItsQuestions) {
-  prober_.script("a:3389 audit", {refused()});
+  prober_.script("a:3389 question", {refused()});
   run({.pause = 20ms});
-  const auto starts = prober_.starts("a:3389 audit");
+  const auto starts = prober_.starts("a:3389 question");
   ASSERT_EQ(starts.size(), 5u);
   for (std::size_t i = 1; i < starts.size(); ++i) EXPECT_GE(starts[i] - starts[i - 1], 20ms);
 }
 
 TEST_F(AuditRunTest, CancellationEndsAPause) {
-  prober_.script("a:3389 audit", {refused()});
+  prober_.script("a:3389 question", {refused()});
   boost::asio::post(io_, [this] {
     boost::asio::post(io_, [this] { cancel_.emit(boost::asio::cancellation_type::terminal); });
   });

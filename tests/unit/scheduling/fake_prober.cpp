@@ -14,7 +14,7 @@ namespace {
 
 std::string endpoint_of(const handshake::ProbePlan& plan) {
   if (plan.depth == handshake::Depth::resolve) return plan.target + " ?";
-  if (!plan.climb_ladder) return plan.target + " audit";
+  if (!plan.climb_ladder) return plan.target + " question";
   return plan.pinned_address.empty() ? plan.target : plan.target + " " + plan.pinned_address;
 }
 

@@ -22,7 +22,7 @@ namespace rdpwatch::scheduling {
 bool eventually(const std::function<bool()>& condition);
 
 /// Thread-safe. Endpoints are named by target, or "target address" for a pinned one, or "target ?" for a
-/// look-up, or "target audit" for a question of an audit.
+/// look-up, or "target question" for one of an audit or an experiment.
 class FakeProber {
  public:
   using Probe = std::function<boost::asio::awaitable<handshake::ProbeResult>(handshake::ProbePlan)>;

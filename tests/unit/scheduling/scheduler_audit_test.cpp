@@ -40,7 +40,7 @@ ProbeResult chooses_rdp() {
 }
 
 TEST_F(SchedulerTest, AuditsATargetThatIsUpAgainAndAgain) {
-  prober_.script("a:3389 audit", {chooses_rdp()});
+  prober_.script("a:3389 question", {chooses_rdp()});
   start(quick());
   apply({audited_target()});
   ASSERT_TRUE(eventually([&] { return observer_.audits().size() >= 2; }));
@@ -50,14 +50,14 @@ TEST_F(SchedulerTest, AuditsATargetThatIsUpAgainAndAgain) {
   EXPECT_EQ(audit->nla_required, false);
   EXPECT_EQ(accepts(*audit, 0u), Acceptance::yes);
   EXPECT_GE(runs("a:3389"), 2u) << "the schedule goes on";
-  EXPECT_EQ(prober_.most_at_once("a:3389 audit"), 1);
+  EXPECT_EQ(prober_.most_at_once("a:3389 question"), 1);
 }
 
 TEST_F(SchedulerTest, WithoutAnIntervalNothingIsAudited) {
   start(quick());
   apply({make_target("a:3389")});
   ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 3; }));
-  EXPECT_EQ(prober_.count("a:3389 audit"), 0u);
+  EXPECT_EQ(prober_.count("a:3389 question"), 0u);
 }
 
 TEST_F(SchedulerTest, AHostThatIsDownIsNotAudited) {
@@ -65,14 +65,14 @@ TEST_F(SchedulerTest, AHostThatIsDownIsNotAudited) {
   start(quick());
   apply({audited_target()});
   ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 3; }));
-  EXPECT_EQ(prober_.count("a:3389 audit"), 0u);
+  EXPECT_EQ(prober_.count("a:3389 question"), 0u);
 }
 
 TEST_F(SchedulerTest, AnAuditThatFailsKeepsWhatIsKnown) {
   ProbeResult gone = failed(Phase::connect, FailureReason::timeout);
   std::vector<ProbeResult> results(5, chooses_rdp());
   results.push_back(gone);
-  prober_.script("a:3389 audit", results);
+  prober_.script("a:3389 question", results);
   start(quick());
   apply({audited_target()});
   ASSERT_TRUE(eventually([&] { return observer_.audits().size() >= 2; }));
@@ -82,7 +82,7 @@ TEST_F(SchedulerTest, AnAuditThatFailsKeepsWhatIsKnown) {
 }
 
 TEST_F(SchedulerTest, ARemovedTargetsAuditIsCutOff) {
-  prober_.block("a:3389 audit");
+  prober_.block("a:3389 question");
   start(quick());
   apply({audited_target()});
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
@@ -93,7 +93,7 @@ TEST_F(SchedulerTest, ARemovedTargetsAuditIsCutOff) {
 }
 
 TEST_F(SchedulerTest, StoppingCutsAuditsOff) {
-  prober_.block("a:3389 audit");
+  prober_.block("a:3389 question");
   start(quick());
   apply({audited_target()});
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
@@ -104,20 +104,20 @@ TEST_F(SchedulerTest, StoppingCutsAuditsOff) {
 TEST_F(SchedulerTest, TheFirstAuditsFollowTheFirstRunsAQuarterOfASecondApart) {
   std::vector<inventory::Target> targets;
   for (const char* name : {"a:3389", "b:3389", "c:3389"}) {
-    prober_.script(std::string(name) + " audit", {chooses_rdp()});
+    prober_.script(std::string(name) + " question", {chooses_rdp()});
     targets.push_back(audited_target(24h, name));
   }
   start(quick(), 1);
   apply(targets);
   ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 3; }));
   std::vector<handshake::TimePoint> begins;
-  for (const auto& target : targets) begins.push_back(prober_.starts(target.name + " audit").front());
+  for (const auto& target : targets) begins.push_back(prober_.starts(target.name + " question").front());
   std::ranges::sort(begins);
   EXPECT_GE(begins[2] - begins[0], 250ms) << "500 ms; the first one may have begun late";
 }
 
 TEST_F(SchedulerTest, AnotherIntervalIsNoReasonToAuditAtOnce) {
-  prober_.script("a:3389 audit", {chooses_rdp()});
+  prober_.script("a:3389 question", {chooses_rdp()});
   start(quick());
   apply({audited_target(24h)});
   ASSERT_TRUE(eventually([&] { return observer_.audits().size() == 1; }));
