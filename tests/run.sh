@@ -14,7 +14,7 @@ Installs the Debian packages of [build] and [test] (deploy/debian-packages), bui
 runs all tests. The last lines are ctest's summary; the exit code is 0 only when every test passed.
   --preset P  asan (default): AddressSanitizer and UndefinedBehaviorSanitizer; tsan: ThreadSanitizer; dev: plain
   -R REGEX    only tests whose name matches
-  -L LABEL    only tests with this label: unit, contract, interop, e2e
+  -L LABEL    only tests with this label: unit, contract, interop, e2e, diagnosis
   -h          this text
 USAGE
 }

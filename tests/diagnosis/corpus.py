@@ -68,7 +68,8 @@ def check(scenario):
     demand(scenario.cause or not (scenario.alike or scenario.decisive or scenario.also), "a healthy host has no causes")
     demand(scenario.cause not in scenario.alike, "alike repeats the cause")
     demand(len(scenario.truth) <= 3, "more causes than the first three places hold")
-    demand(scenario.probe and all(end == "ok" or end.count("/") == 1 for end in scenario.probe), "probe is 'ok' or 'phase/reason'")
+    demand(scenario.probe and all(end == "ok" or end.count("/") == 1 for end in scenario.probe),
+           "probe is 'ok' or 'phase/reason'")
     demand(scenario.namespace or not (scenario.rules or scenario.net or scenario.link),
            "rules, net and link need a namespace")
     demand(scenario.says.endswith("."), "says is a sentence")

@@ -10,7 +10,7 @@ import score
 # Causes that no single question to a host can show, and why.
 NOT_PLAYED = {
     "certificate_replaced": "needs the certificate of earlier probes, which only the daemon remembers",
-    "name_and_address_differ": "needs a host that cuts by the server name in the ClientHello",
+    "name_and_address_differ": "shows only beside a device that reads the server name, which is the cause then",
     "client_side_only": "is said of healthy hosts, as nothing else can be said of them",
 }
 
@@ -67,7 +67,8 @@ class Score(unittest.TestCase):
                        cause="private_key_unreadable", alike=("inline_device_cuts_tls",))
         self.assertEqual((both.top1, both.names_all_alike, both.misses()), (True, True, []))
         one = verdict({"private_key_unreadable": "likely"}, cause="private_key_unreadable", alike=("inline_device_cuts_tls",))
-        self.assertEqual(one.misses(), ["does not name inline_device_cuts_tls, which looks the same from outside"])
+        self.assertEqual(one.misses(), ["can't tell private_key_unreadable and inline_device_cuts_tls apart and does not name "
+                                        "inline_device_cuts_tls"])
 
     def test_a_wrong_cause_must_not_be_called_decisive(self):
         boastful = verdict({"packet_loss": "likely", "wrong_service": "decisive"}, cause="packet_loss")
@@ -99,7 +100,8 @@ class Score(unittest.TestCase):
         verdicts = [verdict({"packet_loss": "decisive"}, cause="packet_loss", decisive=True),
                     verdict({"path_down": "possible"}, "ok", probe=("ok",))]
         text = render.report(verdicts, 12.3)
-        for row in (r"\| top-1, scenarios whose evidence is decisive +\| 1 of 1 \(100 %\) +\| all", r"false alarms, healthy scenarios +\| 1 of 1",
+        for row in (r"\| top-1, scenarios whose evidence is decisive +\| 1 of 1 \(100 %\) +\| all",
+                    r"false alarms, healthy scenarios +\| 1 of 1",
                     r"\| packet_loss +\| 1 +\| 1 +\| 1 of 1 +\| 1 of 1 +\| 1 of 1 ", r"decisive +\| 1 of 1",
                     "- planted: a healthy host is said to have path_down"):
             self.assertRegex(text, row)

@@ -36,6 +36,7 @@ def _totals(verdicts, seconds):
     decisive = [verdict for verdict in broken if verdict.scenario.decisive]
     rows = [("top-1, scenarios whose evidence is decisive", _percent(score.share(decisive, "top1")), "all"),
             ("top-1, all broken scenarios", _percent(score.share(broken, "top1")), "-"),
+            ("of these the very cause that was played", _percent(score.share(broken, "very_cause_first")), "-"),
             ("top-3, all broken scenarios", _percent(score.share(broken, "top3")), "all"),
             ("names side by side what can't be told apart", _percent(score.share(broken, "names_all_alike")), "all"),
             ("calls decisive what is not true", str(sum(bool(verdict.overstated) for verdict in verdicts)), "0"),

@@ -12,15 +12,18 @@ import argparse
 import concurrent.futures
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import paths  # noqa: F401  First: it says where the harness is.
 import corpus
 import play
 import render
 import score
+from harness.process import end_with_parent
 from stage import LIMIT
 
 
@@ -29,7 +32,8 @@ def play_once(scenario, command):
     began = time.monotonic()
     try:
         done = subprocess.run([sys.executable, "-B", play.__file__, scenario.name, f"--command={command}", "--output=json"],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT + 60, check=False)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT + 60, check=False,
+                              preexec_fn=lambda: end_with_parent(signal.SIGTERM))
     except subprocess.TimeoutExpired:
         return score.Verdict(scenario, score.Answer("", error=f"still running after {LIMIT + 60} s"))
     seconds = time.monotonic() - began

@@ -49,6 +49,10 @@ class Verdict:
         return None if self.scenario.healthy else self.first in self.scenario.truth
 
     @property
+    def very_cause_first(self):
+        return None if self.scenario.healthy else self.first == self.scenario.cause
+
+    @property
     def top3(self):
         return None if self.scenario.healthy else self.scenario.cause in self.answer.causes[:PLACES]
 
@@ -87,8 +91,8 @@ class Verdict:
         if self.top3 is False:
             found.append(f"{self.scenario.cause} is not among the first three: {', '.join(self.answer.causes[:PLACES]) or NONE}")
         if self.names_all_alike is False:
-            missing = [cause for cause in self.scenario.alike if cause not in self.answer.causes[:PLACES]]
-            found.append(f"does not name {' and '.join(missing)}, which looks the same from outside")
+            missing = [cause for cause in self.scenario.truth if cause not in self.answer.causes[:PLACES]]
+            found.append(f"can't tell {' and '.join(self.scenario.truth)} apart and does not name {' and '.join(missing)}")
         if self.overstated:
             found.append(f"calls decisive what is not true: {', '.join(self.overstated)}")
         return found

@@ -17,9 +17,9 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
 
-def _die_with_parent():
-    """Runs in the child: the kernel kills it when this test is killed before it could clean up."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def end_with_parent(number=signal.SIGKILL):
+    """Runs in the child: the kernel sends it this signal when we are killed before we could clean up."""
+    _libc.prctl(PR_SET_PDEATHSIG, number)
 
 
 def tool(name):
@@ -73,7 +73,7 @@ class Child:
         with open(self.log_path, "ab") as output:
             self.process = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd,
-                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent, pass_fds=keep_open)
+                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=end_with_parent, pass_fds=keep_open)
 
     @property
     def pid(self):
