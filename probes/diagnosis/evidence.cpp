@@ -1,6 +1,7 @@
 #include "probes/diagnosis/evidence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rdpwatch::diagnosis {
 
@@ -60,33 +61,6 @@ Ending ending_by_reason(FailureReason reason) {
       return Ending::odd;
   }
   return Ending::odd;
-}
-
-// The places, in order, at which plain and varied connections were made.
-struct Sequence {
-  std::vector<const ProbeResult*> before;  ///< plain ones before the variant
-  const ProbeResult* variant = nullptr;    ///< the last of its kind that passed
-  std::vector<const ProbeResult*> after;
-};
-
-Sequence around(const Evidence& evidence, ExperimentKind kind, Phase phase) {
-  Sequence out;
-  for (const auto& attempt : evidence.attempts) out.before.push_back(&attempt);
-  for (const auto& [made, result] : evidence.experiments) {
-    if (made == kind && passed(result, phase)) {
-      out.before.insert(out.before.end(), out.after.begin(), out.after.end());
-      out.after.clear();
-      out.variant = &result;
-    } else if (made == ExperimentKind::repeat) {
-      (out.variant == nullptr ? out.before : out.after).push_back(&result);
-    }
-  }
-  return out;
-}
-
-bool failed_in(const ProbeResult* result, Phase phase) {
-  const auto end = ending(*result, phase);
-  return end && *end != Ending::passed;
 }
 
 }  // namespace
@@ -164,15 +138,30 @@ Tally tally(const Evidence& evidence, Phase phase) {
   return out;
 }
 
-bool only_variant_passed(const Evidence& evidence, ExperimentKind kind, Phase phase) {
-  const Sequence sequence = around(evidence, kind, phase);
-  const auto failed = [phase](const ProbeResult* result) { return failed_in(result, phase); };
-  return sequence.variant != nullptr && std::ranges::all_of(sequence.before, failed) &&
-         std::ranges::all_of(sequence.after, failed);
+Contrast contrast(const Evidence& evidence, ExperimentKind kind, Phase phase) {
+  std::vector<std::pair<bool, bool>> steps;  // is it the variant, and did it pass
+  const auto add = [&](bool variant, const ProbeResult& result) {
+    if (const auto end = ending(result, phase)) steps.emplace_back(variant, *end == Ending::passed);
+  };
+  for (const auto& attempt : evidence.attempts) add(false, attempt);
+  for (const auto& [made, result] : evidence.experiments) {
+    if (made == kind || made == ExperimentKind::repeat) add(made == kind, result);
+  }
+  const auto count = [&](bool variant, bool passed) {
+    return std::ranges::count(steps, std::pair(variant, passed));
+  };
+  if (count(true, true) == 0) return Contrast::none;
+  if (count(true, false) > 0 || count(false, true) > 0) return Contrast::mixed;
+  const auto first = std::ranges::find(steps, std::pair(true, true));
+  const auto again = std::find(first, steps.end(), std::pair(false, false));
+  if (again == steps.end()) return Contrast::hint;
+  return std::find(again, steps.end(), std::pair(true, true)) == steps.end() ? Contrast::repeated
+                                                                             : Contrast::proven;
 }
 
-bool failed_again_after(const Evidence& evidence, ExperimentKind kind, Phase phase) {
-  return only_variant_passed(evidence, kind, phase) && !around(evidence, kind, phase).after.empty();
+bool only_variant_passed(const Evidence& evidence, ExperimentKind kind, Phase phase) {
+  const Contrast found = contrast(evidence, kind, phase);
+  return found == Contrast::hint || found == Contrast::repeated || found == Contrast::proven;
 }
 
 std::string count_text(int part, int whole) {

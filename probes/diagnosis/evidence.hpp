@@ -27,6 +27,8 @@ struct FleetContext {
   std::string last_address;                     ///< literal where the host was last seen; empty: not known
   std::size_t siblings = 0;                     ///< other endpoints of the group that have a verdict
   std::size_t siblings_up = 0;                  ///< and are up
+  std::size_t others = 0;                       ///< endpoints of other groups that were asked for comparison
+  std::size_t others_up = 0;                    ///< and are up
   std::optional<handshake::ProbePlan> sibling;  ///< a healthy one, for the experiment of that name
   std::optional<SharedFailure> shared;
   bool prober_blind = false;
@@ -79,10 +81,17 @@ struct Tally {
 };
 Tally tally(const Evidence& evidence, handshake::Phase phase);
 
-/// A variant of the probe passed the phase, and plain ones failed in it before ...
+/// What connections with one variation and plain ones came to.
+enum class Contrast : std::uint8_t {
+  none,      ///< not made, or the variation failed too
+  hint,      ///< the variation passed where plain ones had failed
+  repeated,  ///< and a plain one failed again after it
+  proven,    ///< and the variation passed again after that: it is the variation, not the moment
+  mixed      ///< one of the two kinds both passed and failed: what is wrong comes and goes
+};
+Contrast contrast(const Evidence& evidence, ExperimentKind kind, handshake::Phase phase);
+/// hint, repeated or proven.
 bool only_variant_passed(const Evidence& evidence, ExperimentKind kind, handshake::Phase phase);
-/// ... and again after it, so that it is the variation and not the moment.
-bool failed_again_after(const Evidence& evidence, ExperimentKind kind, handshake::Phase phase);
 
 /// "3 of 3 connections".
 std::string count_text(int part, int whole);

@@ -12,6 +12,9 @@ using handshake::ProbePlan;
 
 namespace {
 
+/// Long enough for what ends a connection unasked, and no burden for a server that waits.
+constexpr handshake::Duration kSilence = std::chrono::seconds(2);
+
 struct KindRow {
   ExperimentKind kind;
   std::string_view name;
@@ -34,6 +37,7 @@ constexpr std::array<KindRow, kExperimentKinds> kRows{{
     {ExperimentKind::small_segments, "small_segments", "segments of at most 536 bytes in both directions"},
     {ExperimentKind::garbage, "garbage", "as many bytes as a ClientHello has, which are none"},
     {ExperimentKind::direct_tls, "direct_tls", "TLS at once, without X.224 before it"},
+    {ExperimentKind::silence, "silence", "nothing sent after connecting: who waits for a client?"},
     {ExperimentKind::patient, "patient", "75 s of patience, for the timers of servers and firewalls"},
     {ExperimentKind::sibling, "sibling", "a healthy host of the same group, now"},
 }};
@@ -152,6 +156,11 @@ ProbePlan plan_of(ExperimentKind kind, const ProbePlan& base, Phase phase, const
     case ExperimentKind::direct_tls:
       plan.tls_at_once = true;
       plan.depth = Depth::tls;
+      break;
+    case ExperimentKind::silence:
+      plan.send_nothing = true;
+      plan.depth = Depth::negotiate;
+      plan.bounds.negotiate = kSilence;
       break;
     case ExperimentKind::patient:
       be_patient(plan);

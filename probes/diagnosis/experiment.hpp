@@ -25,10 +25,11 @@ enum class ExperimentKind : std::uint8_t {
   small_segments,  ///< segments of 536 bytes in both directions
   garbage,         ///< as many bytes as a ClientHello has, which are none
   direct_tls,      ///< a ClientHello as the first bytes, without X.224
+  silence,         ///< nothing sent after connecting, for 2 s
   patient,         ///< waits longer than the timers of servers and firewalls
   sibling          ///< a healthy host of the same group, now
 };
-inline constexpr std::size_t kExperimentKinds = 16;
+inline constexpr std::size_t kExperimentKinds = 17;
 
 /// "small_segments": as in JSON.
 std::string_view name(ExperimentKind kind);

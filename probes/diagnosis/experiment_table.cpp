@@ -37,8 +37,8 @@ Kinds when_not_connected(const Failure& failure) {
 Kinds when_not_negotiated(const Failure& failure) {
   const FailureReason reason = failure.reason;
   if (reason == FailureReason::connection_reset || reason == FailureReason::connection_closed) {
-    return {Kind::without_cookie, Kind::ask_nla_or_tls, Kind::ask_tls,
-            Kind::repeat,         Kind::direct_tls,     Kind::sibling};
+    return {Kind::without_cookie, Kind::ask_tls,        Kind::silence,
+            Kind::direct_tls,     Kind::ask_nla_or_tls, Kind::sibling};
   }
   if (reason == FailureReason::timeout) {
     return {Kind::without_cookie, Kind::ask_tls, Kind::direct_tls,
@@ -131,6 +131,7 @@ bool is_possible(Kind kind, const Evidence& evidence, const ExperimentLimits& li
     case Kind::small_segments:
     case Kind::garbage:
     case Kind::direct_tls:
+    case Kind::silence:
       return true;
     case Kind::without_cookie:
       return !evidence.plan.cookie.empty();
@@ -150,7 +151,7 @@ bool is_possible(Kind kind, const Evidence& evidence, const ExperimentLimits& li
   return false;
 }
 
-// Where nothing failed, a client may still have met another address of the name.
+// Where nothing failed, a client may still have met another address of the name, or a bad moment.
 Experiment make(Kind kind, const Evidence& evidence) {
   const Failure* const found = failure_of(evidence);
   const Phase phase = found == nullptr ? Phase::licensing : found->phase;
@@ -175,6 +176,7 @@ Experiment make(Kind kind, const Evidence& evidence) {
     case Kind::small_segments:
     case Kind::garbage:
     case Kind::direct_tls:
+    case Kind::silence:
     case Kind::patient:
       break;
   }
@@ -190,11 +192,23 @@ bool was_stopped(const Evidence& evidence) {
 
 std::optional<Kind> choose(const Evidence& evidence, const ExperimentLimits& limits, const Failure& failure) {
   const std::size_t repeats = results_of(evidence, Kind::repeat).size();
-  const auto passes = [&](Kind kind) { return only_variant_passed(evidence, kind, failure.phase); };
-  const auto proven = [&](Kind kind) { return failed_again_after(evidence, kind, failure.phase); };
-  if (std::ranges::any_of(kVariants, proven)) return std::nullopt;
-  if (std::ranges::any_of(kVariants, passes)) return Kind::repeat;
-  if (tally(evidence, failure.phase).passed > 0) {
+  bool unsteady = tally(evidence, failure.phase).passed > 0;
+  for (const Kind kind : kVariants) {
+    switch (contrast(evidence, kind, failure.phase)) {
+      case Contrast::none:
+        break;
+      case Contrast::hint:
+        return Kind::repeat;
+      case Contrast::repeated:
+        return kind;
+      case Contrast::proven:
+        return std::nullopt;
+      case Contrast::mixed:
+        unsteady = true;
+        break;
+    }
+  }
+  if (unsteady) {
     if (repeats < kRepeatsWhenUnsteady) return Kind::repeat;
     return std::nullopt;
   }
@@ -214,8 +228,10 @@ std::optional<Experiment> next_experiment(const Evidence& evidence, const Experi
   if (evidence.experiments.size() >= most || was_stopped(evidence)) return std::nullopt;
   if (failure == nullptr) {
     const bool answers = last_attempt(evidence).verdict == Verdict::success;
-    if (!answers || !evidence.user_fails || untried_address(evidence).empty()) return std::nullopt;
-    return make(Kind::other_address, evidence);
+    if (!answers || !evidence.user_fails) return std::nullopt;
+    if (!untried_address(evidence).empty()) return make(Kind::other_address, evidence);
+    if (results_of(evidence, Kind::repeat).size() < kRepeatsWhenUnsteady) return make(Kind::repeat, evidence);
+    return std::nullopt;
   }
   const auto kind = choose(evidence, limits, *failure);
   if (!kind) return std::nullopt;

@@ -45,7 +45,12 @@ std::vector<RankedCause> judge(const Evidence& evidence) {
   const Failure* const failure = failure_of(evidence);
   if (failure == nullptr) {
     // Our own fault, or a probe that was cut off, says nothing of the host.
-    if (last_attempt(evidence).verdict == handshake::Verdict::success) judge_healthy(evidence, ranking);
+    const auto& last = last_attempt(evidence);
+    if (last.verdict == handshake::Verdict::success) judge_healthy(evidence, ranking);
+    const bool ours = last.failure && last.failure->reason == handshake::FailureReason::local_resources;
+    if (ours)
+      ranking.add("prober_blind", Likelihood::decisive)
+          .because("this machine could not even try: " + last.failure->detail);
     return ranking.take();
   }
   judge_fleet(evidence, ranking);

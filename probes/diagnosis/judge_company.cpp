@@ -1,6 +1,7 @@
 // What the company of a failed target tells: its siblings, the other addresses of its name, its past, and
 // itself a minute later.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -21,6 +22,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kOfTheWay{
     "no_route",      "packet_loss",     "inline_device_cuts_tls", "inline_device_cuts_rdp",
     "source_banned", "half_open_timer", "pmtu_black_hole"};
+
+/// So many siblings that all fail are no coincidence.
+constexpr std::size_t kSiblingsToSpeak = 2;
 
 std::string failed_like(const ProbeResult& result) {
   return std::string(handshake::name(result.failure->reason)) + " in " +
@@ -79,7 +83,19 @@ void judge_fleet(const Evidence& evidence, Ranking& ranking) {
     ranking.add("path_down", Likelihood::likely)
         .because(std::to_string(fleet.shared->members) + " hosts of the " + fleet.shared->scope + " " +
                  fleet.shared->name + " began to fail together");
+    return;
   }
+  if (fleet.siblings < kSiblingsToSpeak || fleet.siblings_up > 0) return;
+  const std::string text =
+      "none of the " + std::to_string(fleet.siblings) + " others of the group answers either";
+  if (fleet.others > 0 && fleet.others_up == 0) {
+    ranking.add("prober_blind", Likelihood::likely)
+        .because(text + ", nor do " + std::to_string(fleet.others) + " of other groups");
+  }
+  auto& path = ranking.add("path_down", Likelihood::likely).because(text);
+  if (fleet.others_up > 0) path.because("other groups answer: what this one shares is at fault");
+  if (fleet.others == 0)
+    ranking.add("prober_blind", Likelihood::possible).because(text + ", and no other group was there to ask");
 }
 
 void weigh_company(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
@@ -90,13 +106,32 @@ void weigh_company(const Evidence& evidence, const Failure& failure, Ranking& ra
 
 bool is_unsteady(const Evidence& evidence, Phase phase) {
   const Tally counted = tally(evidence, phase);
-  return counted.passed > 0 && counted.failed > 0;
+  if (counted.passed > 0 && counted.failed > 0) return true;
+  static constexpr std::array kVariants{ExperimentKind::without_cookie, ExperimentKind::ask_nla_or_tls,
+                                        ExperimentKind::ask_tls,        ExperimentKind::only_tls12,
+                                        ExperimentKind::without_sni,    ExperimentKind::small_segments};
+  return std::ranges::any_of(
+      kVariants, [&](ExperimentKind kind) { return contrast(evidence, kind, phase) == Contrast::mixed; });
 }
 
 std::string unsteady_text(const Evidence& evidence, Phase phase) {
-  const Tally counted = tally(evidence, phase);
-  return count_text(counted.failed, counted.failed + counted.passed) + " failed in " +
-         std::string(handshake::name(phase)) + ", the others passed it";
+  int failed = 0;
+  int all = 0;
+  const auto count = [&](const ProbeResult& result) {
+    const auto end = ending(result, phase);
+    if (!end) return;
+    ++all;
+    failed += *end == Ending::passed ? 0 : 1;
+  };
+  for (const auto& attempt : evidence.attempts) count(attempt);
+  for (const auto& [kind, result] : evidence.experiments) {
+    const bool tells = kind != ExperimentKind::garbage && kind != ExperimentKind::silence &&
+                       kind != ExperimentKind::direct_tls && kind != ExperimentKind::sibling &&
+                       kind != ExperimentKind::other_address;
+    if (tells) count(result);
+  }
+  return count_text(failed, all) + " failed in " + std::string(handshake::name(phase)) +
+         ", the others passed it";
 }
 
 void judge_unsteady(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
@@ -114,12 +149,43 @@ void judge_unsteady(const Evidence& evidence, const Failure& failure, Ranking& r
   }
   const Likelihood pending = silent ? Likelihood::possible : Likelihood::likely;
   ranking.add("too_many_pending_connections", pending).because(text);
-  ranking.add("server_stalled", silent ? Likelihood::likely : Likelihood::possible).because(text);
+  const Likelihood stalled = silent && !lost ? Likelihood::likely : Likelihood::possible;
+  ranking.add("server_stalled", stalled).because(text);
   if (!silent && failure.phase == Phase::tls)
     ranking.add("inline_device_cuts_tls", Likelihood::possible).because(text);
   if (!silent && failure.phase == Phase::negotiate)
     ranking.add("proxy_without_backend", Likelihood::possible)
         .because(text + ", as when one of several backends is gone");
+}
+
+bool judge_late_answer(const Evidence& evidence, Phase phase, Ranking& ranking) {
+  const ProbeResult* const patient = result_of(evidence, ExperimentKind::patient);
+  if (patient == nullptr || !passed(*patient, phase)) return false;
+  ranking.add("server_slow", Likelihood::likely)
+      .because("a connection that waited was answered after all, in " +
+               handshake::to_text(patient->duration));
+  ranking.add("packet_loss", Likelihood::possible).because("what was lost and sent again comes late too");
+  return true;
+}
+
+bool judge_shut_door(const Evidence& evidence, Ranking& ranking) {
+  int shut = 0;
+  for (const auto& [kind, result] : evidence.experiments) {
+    const bool elsewhere = kind == ExperimentKind::sibling || kind == ExperimentKind::other_address ||
+                           kind == ExperimentKind::known_address || kind == ExperimentKind::known_name;
+    const auto end = elsewhere ? std::nullopt : ending(result, Phase::connect);
+    if (!end) continue;
+    shut = *end == Ending::passed ? 0 : shut + 1;
+  }
+  constexpr int kShutToBeSure = 2;
+  if (shut < kShutToBeSure) return false;
+  const std::string text =
+      "the first connections were accepted, the last " + std::to_string(shut) + " were not";
+  ranking.add("source_banned", Likelihood::likely)
+      .because(text + ", as when a guard bans the address that they came from");
+  ranking.add("too_many_pending_connections", Likelihood::possible).because(text);
+  ranking.add("firewall_drop", Likelihood::possible).because(text);
+  return true;
 }
 
 std::string_view timer_owner(handshake::Duration duration) {

@@ -102,6 +102,39 @@ void judge_speed(const ProbeResult& result, Ranking& ranking) {
   }
 }
 
+/// The connect phase of a connection whose SYN or its answer was lost takes so long.
+constexpr handshake::Duration kSynAgain = std::chrono::milliseconds(900);
+
+bool lost_something(const ProbeResult& result) {
+  if (result.transport && result.transport->retransmits > 0) return true;
+  return std::ranges::any_of(result.phases, [](const handshake::PhaseTiming& timing) {
+    return timing.phase == Phase::connect && timing.duration >= kSynAgain;
+  });
+}
+
+// A user's bad moment may be one of many: what plain connections one after another show.
+void judge_steadiness(const Evidence& evidence, Ranking& ranking) {
+  const auto all = plain_results(evidence);
+  int lossy = 0;
+  const ProbeResult* failed = nullptr;
+  for (const ProbeResult* result : all) {
+    lossy += lost_something(*result) ? 1 : 0;
+    if (result->verdict == handshake::Verdict::failure) failed = result;
+  }
+  const int count = static_cast<int>(all.size());
+  if (lossy > 0) {
+    const bool often =
+        lossy > 1 || (failed != nullptr && failed->failure->reason == handshake::FailureReason::timeout);
+    ranking.add("packet_loss", often ? Likelihood::likely : Likelihood::possible)
+        .because("in " + count_text(lossy, count) + " segments had to be sent again");
+  }
+  if (failed == nullptr) return;
+  const std::string text = "of " + std::to_string(count) +
+                           " connections at least one failed: " + handshake::describe(*failed->failure);
+  if (lossy == 0) ranking.add("too_many_pending_connections", Likelihood::likely).because(text);
+  ranking.add("server_stalled", Likelihood::possible).because(text);
+}
+
 void judge_nla_finding(const ProbeResult& result, Ranking& ranking) {
   if (found(result, "nla_closed_on_negotiate")) {
     ranking.add("credssp_refused", Likelihood::possible)
@@ -111,6 +144,11 @@ void judge_nla_finding(const ProbeResult& result, Ranking& ranking) {
   if (found(result, "nla_ntlm_refused")) {
     ranking.add("inbound_ntlm_blocked", Likelihood::likely)
         .because("the host speaks CredSSP and refuses NTLM: clients without Kerberos can't log on");
+    constexpr std::uint32_t kNotSupported = 0xC00000BB;
+    if (result.nla && result.nla->error_code == kNotSupported) {
+      ranking.add("credssp_refused", Likelihood::likely)
+          .because("STATUS_NOT_SUPPORTED is said of a version of CredSSP, too");
+    }
   }
 }
 
@@ -133,6 +171,7 @@ void judge_healthy(const Evidence& evidence, Ranking& ranking) {
   judge_speed(result, ranking);
   judge_nla_finding(result, ranking);
   judge_addresses(evidence, ranking);
+  if (evidence.user_fails) judge_steadiness(evidence, ranking);
   if (!evidence.user_fails) return;
   ranking.add("client_side_only", ranking.empty() ? Likelihood::likely : Likelihood::possible)
       .because("from here every phase ended well, in " + handshake::to_text(result.duration) +

@@ -28,12 +28,14 @@ bool known_to_be_windows(const Evidence& evidence) {
 bool judge_variants(const Evidence& evidence, Ranking& ranking) {
   for (const ExperimentKind kind : kRequestVariants) {
     if (!only_variant_passed(evidence, kind, Phase::negotiate)) continue;
-    const bool proven = failed_again_after(evidence, kind, Phase::negotiate);
+    const bool proven = contrast(evidence, kind, Phase::negotiate) == Contrast::proven;
     auto& device = ranking.add("inline_device_cuts_rdp", proven ? Likelihood::decisive : Likelihood::likely)
                        .because("with " + std::string(describe(kind)) +
                                 " the host answers, as the default asks it does not");
     if (proven)
-      device.because("the default request failed again after that: it is the request, not the moment");
+      device.because(
+          "the default request failed again after that, and this one passed again: it is the request, not "
+          "the moment");
     return true;
   }
   return false;
@@ -61,25 +63,49 @@ bool judge_direct_tls(const Evidence& evidence, Ranking& ranking) {
   return true;
 }
 
-void judge_cut(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
-  const bool windows = known_to_be_windows(evidence);
-  auto& broken =
-      ranking.add("termservice_broken", windows ? Likelihood::likely : Likelihood::possible)
-          .because("it accepts connections and ends them at the Connection Request: " + failure.detail);
-  if (windows) broken.because("the host was seen as " + evidence.fleet.host->os_build + " before");
+/// How the host, or what stands before it, met a connection that asked nothing; nothing when not tried.
+std::optional<Ending> met_in_silence(const Evidence& evidence) {
+  const ProbeResult* const silence = result_of(evidence, ExperimentKind::silence);
+  return silence == nullptr ? std::nullopt : ending(*silence, Phase::negotiate);
+}
+
+// What ends connections before they were asked anything does not want ours, whatever it is.
+void judge_unasked_end(Ending end, Ranking& ranking) {
+  const std::string text = "a connection that sent nothing was ended too (" + std::string(name(end)) +
+                           "): our request does not matter";
   ranking.add("proxy_without_backend", Likelihood::likely)
-      .because(
-          "a load balancer or port forwarding without a living host behind it accepts and ends connections");
-  ranking.add("wrong_service", windows ? Likelihood::possible : Likelihood::likely)
+      .because(text)
+      .because("a load balancer or port forwarding without a living host behind it does so");
+  ranking.add("source_banned", Likelihood::likely)
+      .because(text)
+      .because("a connection guard does so to addresses that it bans");
+  ranking.add("too_many_pending_connections", Likelihood::possible)
+      .because("a service at its limit of connections may end new ones at once");
+  ranking.add("termservice_broken", Likelihood::possible).because("a service that ends itself does so too");
+}
+
+void judge_cut(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  const auto met = met_in_silence(evidence);
+  if (met && (*met == Ending::reset || *met == Ending::closed)) return judge_unasked_end(*met, ranking);
+  auto& broken =
+      ranking.add("termservice_broken", Likelihood::likely)
+          .because("it accepts connections and ends them at the Connection Request: " + failure.detail);
+  auto& device = ranking.add("inline_device_cuts_rdp", Likelihood::likely)
+                     .because("a firewall that knows RDP can end it at the Connection Request");
+  if (known_to_be_windows(evidence))
+    broken.because("the host was seen as " + evidence.fleet.host->os_build + " before");
+  if (met == Ending::silent) {
+    broken.because("a connection that sends nothing is let be: it is the request that ends it");
+    device.because("a connection that sends nothing is let be: it is the request that ends it");
+  }
+  ranking.add("wrong_service", Likelihood::possible)
       .because("a service of another kind may end what it does not understand");
-  ranking.add("source_banned", Likelihood::possible)
-      .because("connection guards accept and end connections from addresses that they ban");
-  ranking.add("inline_device_cuts_rdp", Likelihood::possible)
-      .because("a firewall that knows RDP can end it at the Connection Request")
-      .but("requests without a cookie and for other protocols ended the same way");
+  ranking.add("proxy_without_backend", Likelihood::possible)
+      .because("a proxy that has lost its host may end a connection at its first bytes");
 }
 
 bool judge_timer(const Evidence& evidence, Ranking& ranking) {
+  if (judge_late_answer(evidence, Phase::negotiate, ranking)) return true;
   const auto end = patient_end(evidence);
   if (!end) return false;
   const std::string text = "a connection that was left waiting was ended after " + handshake::to_text(*end);
@@ -216,6 +242,7 @@ void judge_negotiation(const Evidence& evidence, const Failure& failure, Ranking
   if (failure.reason == FailureReason::host_unreachable ||
       failure.reason == FailureReason::network_unreachable)
     return judge_connection(evidence, failure, ranking);
+  if (judge_shut_door(evidence, ranking)) return;
   if (judge_variants(evidence, ranking) || judge_direct_tls(evidence, ranking)) return;
   if (failure.reason == FailureReason::timeout) return judge_silence(evidence, failure, ranking);
   judge_cut(evidence, failure, ranking);

@@ -29,11 +29,20 @@ void judge_known_address(const Evidence& evidence, Ranking& ranking) {
                ", where it was last seen, while its name leads nowhere");
 }
 
+// Of a name whose past is not known.
+void add_stale_name(const Evidence& evidence, Ranking& ranking) {
+  if (evidence.plan.host_is_literal) return;
+  ranking.add("dns_stale", Likelihood::possible)
+      .because("the name leads to " + address_of(last_attempt(evidence).address) +
+               "; whether that is still the host's address, only its owner knows");
+}
+
 void judge_refused(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
   auto& stopped =
       ranking.add("listener_stopped", Likelihood::likely).because("the port is closed: " + failure.detail);
   const Tally counted = tally(evidence, Phase::connect);
   if (counted.failed > 1) stopped.because(count_text(counted.failed, counted.failed) + " refused");
+  add_stale_name(evidence, ranking);
   ranking.add("firewall_drop", Likelihood::possible)
       .because("a firewall that rejects instead of dropping looks the same")
       .but("Windows' own firewall drops; only a rule that rejects answers with a reset");
@@ -45,6 +54,9 @@ void judge_silence(const Evidence& evidence, const Failure& failure, Ranking& ra
   auto& down = ranking.add("host_down", Likelihood::likely)
                    .because("a host that is off, or gone from its network, is as silent")
                    .but("its own network's router mostly reports such a host unreachable");
+  add_stale_name(evidence, ranking);
+  ranking.add("too_many_pending_connections", Likelihood::possible)
+      .because("a queue of connections that is full drops SYNs too, on Linux");
   if (evidence.fleet.last_success) {
     ranking.add("source_banned", Likelihood::possible)
         .because("it answered this prober before; a ban of its address drops it the same way");
@@ -58,7 +70,7 @@ void judge_silence(const Evidence& evidence, const Failure& failure, Ranking& ra
   ranking.add("no_route", Likelihood::possible).because("a way that swallows packets is as silent");
 }
 
-void judge_unreachable(const Failure& failure, Ranking& ranking) {
+void judge_unreachable(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
   if (failure.reason == FailureReason::network_unreachable) {
     ranking.add("no_route", Likelihood::decisive).because("a router says so: " + failure.detail);
     return;
@@ -67,6 +79,7 @@ void judge_unreachable(const Failure& failure, Ranking& ranking) {
       .because("the last router finds no such host on its network: " + failure.detail);
   ranking.add("firewall_drop", Likelihood::likely)
       .because("a rule that rejects by ICMP (administratively prohibited) gives the same error");
+  add_stale_name(evidence, ranking);
   ranking.add("no_route", Likelihood::possible).because("a router without a way to the host may say so");
 }
 
@@ -134,7 +147,7 @@ void judge_connection(const Evidence& evidence, const Failure& failure, Ranking&
   } else if (failure.reason == FailureReason::timeout) {
     judge_silence(evidence, failure, ranking);
   } else {
-    judge_unreachable(failure, ranking);
+    judge_unreachable(evidence, failure, ranking);
   }
 }
 

@@ -29,6 +29,12 @@ std::string unsteady_text(const Evidence& evidence, handshake::Phase phase);
 /// The causes of an unsteady target, by how its connections end.
 void judge_unsteady(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
 
+/// A patient connection was answered in the end: true, and the host is slow.
+bool judge_late_answer(const Evidence& evidence, handshake::Phase phase, Ranking& ranking);
+/// Connections that came so far were followed by ones that were not even accepted: true, and the door was
+/// shut to this prober.
+bool judge_shut_door(const Evidence& evidence, Ranking& ranking);
+
 /// Whose timer ends a connection after this long, as a hint; empty for a duration that no known timer has.
 std::string_view timer_owner(handshake::Duration duration);
 /// The patient connection's wait when it was ended by a peer; nothing when there was none or it ended in

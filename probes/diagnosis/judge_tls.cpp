@@ -32,7 +32,8 @@ bool judge_variants(const Evidence& evidence, Ranking& ranking) {
                                  ExperimentKind::legacy_tls};
   for (const ExperimentKind kind : kVariants) {
     if (!only_variant_passed(evidence, kind, Phase::tls)) continue;
-    const bool proven = kind == ExperimentKind::without_sni && failed_again_after(evidence, kind, Phase::tls);
+    const bool proven =
+        kind == ExperimentKind::without_sni && contrast(evidence, kind, Phase::tls) == Contrast::proven;
     auto& device = ranking.add("inline_device_cuts_tls", proven ? Likelihood::decisive : Likelihood::likely)
                        .because("with " + std::string(describe(kind)) +
                                 " the handshake succeeds, with the usual one it does not");
@@ -151,14 +152,17 @@ bool judge_small_segments(const Evidence& evidence, Ranking& ranking) {
   const ProbeResult* const small = result_of(evidence, kSmall);
   if (small == nullptr || !passed(*small, Phase::tls)) return false;
   if (!only_variant_passed(evidence, kSmall, Phase::tls)) return false;
-  const bool proven = failed_again_after(evidence, kSmall, Phase::tls);
+  const Contrast found = contrast(evidence, kSmall, Phase::tls);
+  const bool proven = found == Contrast::proven;
   auto& hole =
       ranking.add("pmtu_black_hole", proven ? Likelihood::decisive : Likelihood::likely)
           .because(
               "with segments of 536 bytes the handshake succeeds, with full ones the server's answer "
               "never comes");
-  if (proven) {
+  if (found != Contrast::hint)
     hole.because("full segments failed again after that: it is the size, not the moment");
+  if (proven) {
+    hole.because("and small ones passed once more");
     return true;
   }
   ranking.add("packet_loss", Likelihood::possible).because("the one that passed may have had luck");
@@ -166,6 +170,7 @@ bool judge_small_segments(const Evidence& evidence, Ranking& ranking) {
 }
 
 void judge_stall(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  if (judge_late_answer(evidence, Phase::tls, ranking)) return;
   const auto end = patient_end(evidence);
   const ProbeResult* const garbage = result_of(evidence, ExperimentKind::garbage);
   const auto garbage_end = garbage == nullptr ? std::nullopt : ending(*garbage, Phase::tls);
@@ -277,6 +282,7 @@ void judge_tls(const Evidence& evidence, const Failure& failure, Ranking& rankin
   if (failure.reason == FailureReason::host_unreachable ||
       failure.reason == FailureReason::network_unreachable)
     return judge_connection(evidence, failure, ranking);
+  if (judge_shut_door(evidence, ranking)) return;
   if (failure.reason == FailureReason::tls_alert) return judge_alert(evidence, failure, ranking);
   if (failure.reason == FailureReason::tls_not_spoken) return judge_not_tls(failure, ranking);
   if (failure.reason == FailureReason::tls_protocol_error) return judge_broken_tls(failure, ranking);

@@ -49,6 +49,13 @@ Action HandshakeMachine::State::begin_tls() {
   return ask(StartTls{profile_, sni, plan_.only_tls_version}, phase_deadline_);
 }
 
+Action HandshakeMachine::State::begin_silence() {
+  auto& silence = talk_.emplace<SilencePhase>();
+  begin_phase(Phase::negotiate, plan_.bounds.negotiate);
+  last_send_ = now_;
+  return ask(silence.begin(), phase_deadline_);
+}
+
 Action HandshakeMachine::State::begin_garbage() {
   auto& garbage = talk_.emplace<GarbagePhase>();
   begin_phase(Phase::tls, plan_.bounds.tls);

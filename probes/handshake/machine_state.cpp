@@ -137,6 +137,7 @@ Action HandshakeMachine::State::on(Connected&) {
   // Behind one name may be several hosts; what one of them answered is followed up with that one.
   candidates_ = {connect_->address()};
   if (!reaches(Depth::negotiate)) return finish_passed();
+  if (plan_.send_nothing) return begin_silence();
   if (plan_.tls_at_once) return reaches(Depth::tls) ? begin_tls() : finish_passed();
   return begin_negotiation();
 }

@@ -14,6 +14,7 @@
 #include "probes/handshake/mcs_phase.hpp"
 #include "probes/handshake/negotiate_phase.hpp"
 #include "probes/handshake/nla_phase.hpp"
+#include "probes/handshake/silence_phase.hpp"
 
 namespace rdpwatch::handshake {
 
@@ -58,6 +59,7 @@ struct HandshakeMachine::State {
   Action begin_negotiation();
   Action begin_tls();
   Action begin_garbage();
+  Action begin_silence();
   Action begin_nla();
   Action begin_mcs();
   Action begin_licensing();
@@ -104,7 +106,8 @@ struct HandshakeMachine::State {
   std::vector<std::string> candidates_;  ///< addresses that a connection may use, in order
   std::optional<ConnectPhase> connect_;
   /// The phase that exchanges messages; one at a time does.
-  std::variant<std::monostate, NegotiatePhase, GarbagePhase, NlaPhase, McsPhase, LicensingPhase> talk_;
+  std::variant<std::monostate, SilencePhase, NegotiatePhase, GarbagePhase, NlaPhase, McsPhase, LicensingPhase>
+      talk_;
   bool in_mcs_ = false;  ///< the server knows us in MCS, and is to be told goodbye there
   int connections_begun_ = 0;
   std::vector<std::uint32_t> asked_;  ///< requestedProtocols so far

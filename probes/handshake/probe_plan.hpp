@@ -89,6 +89,7 @@ struct ProbePlan {
   /// After the Connection Confirm send as many bytes as a ClientHello has, but none: what ends then is not
   /// ended by TLS's content. Fails always, in phase `tls` once TLS was chosen, and never falls back.
   bool garbage_for_client_hello = false;
+  bool send_nothing = false;  ///< after connecting only listen. Fails always, in phase `negotiate`.
 
   Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections
   PhaseBounds bounds;
