@@ -26,7 +26,7 @@ using handshake::ProbePlan;
 using handshake::ProbeResult;
 using handshake::Verdict;
 
-/// So many siblings are asked, one connection's probe each: enough to say "nine of ten".
+/// So many siblings are asked, one probe each: enough to say "nine of ten".
 constexpr std::size_t kMostSiblings = 9;
 
 int refuse(const Streams& streams, const std::string& why) {
@@ -61,16 +61,29 @@ std::string outcome(const ProbeResult& result) {
   return handshake::describe(*result.failure);
 }
 
-// The siblings whose names come next to the target's, so that the same ones are asked each time.
+// The siblings whose names come next to the target's, before and after it: the same ones each time, and the
+// likeliest to be of the same age and place.
 std::vector<Sibling> siblings_of(const ProbePlan& plan, const inventory::Snapshot& inventory) {
-  std::vector<Sibling> out;
-  if (plan.group.empty()) return out;
+  if (plan.group.empty()) return {};
+  std::vector<const ProbePlan*> group;
+  std::size_t before = 0;
   for (const auto& [name, target] : inventory) {
-    if (out.size() >= kMostSiblings) break;
     if (name == plan.target || target->group != plan.group) continue;
-    out.push_back({target->plan, std::nullopt});
+    if (name < plan.target) ++before;
+    group.push_back(&target->plan);
   }
+  const std::size_t count = std::min(group.size(), kMostSiblings);
+  const std::size_t half = std::min(before, kMostSiblings / 2);
+  const std::size_t first = std::min(before - half, group.size() - count);
+  std::vector<Sibling> out;
+  for (std::size_t i = first; i < first + count; ++i) out.push_back({*group[i], std::nullopt});
   return out;
+}
+
+bool is_judged(const Sibling& sibling) {
+  if (!sibling.result) return false;
+  const Verdict verdict = sibling.result->verdict;
+  return verdict == Verdict::success || verdict == Verdict::failure;
 }
 
 asio::awaitable<void> attempt(Work* work) {
@@ -112,9 +125,10 @@ asio::awaitable<void> ask_siblings(Work* work) {
   co_await std::move(lanes);
   auto& fleet = work->evidence.fleet;
   for (const Sibling& sibling : work->siblings) {
-    const bool judged =
-        sibling.result->verdict == Verdict::success || sibling.result->verdict == Verdict::failure;
-    if (!judged) continue;
+    if (!is_judged(sibling)) {
+      if (sibling.result) say(*work, "  " + sibling.plan.target + ": " + outcome(*sibling.result));
+      continue;
+    }
     ++fleet.siblings;
     if (sibling.result->verdict != Verdict::success) continue;
     ++fleet.siblings_up;
@@ -134,7 +148,11 @@ asio::awaitable<void> diagnose_target(Work* work) {
       [work](const diagnosis::Experiment& experiment) {
         say(*work, "trying " + std::string(describe(experiment.kind)));
       },
-      [work](const diagnosis::ExperimentRecord& record) { say(*work, "  " + record.outcome); }};
+      // Kept as it grows, so that whoever interrupts the patient connection has what came before it.
+      [work](const diagnosis::Diagnosis& so_far) {
+        say(*work, "  " + so_far.experiments.back().outcome);
+        work->diagnosis = so_far;
+      }};
   auto running = scheduling::run_diagnosis(std::move(diagnostician), work->probe, {}, progress);
   diagnosis::Diagnosis result = co_await std::move(running);
   work->diagnosis = std::move(result);
@@ -153,7 +171,7 @@ report::DiagnosisReport report_of(Work& work, const ProbePlan& plan) {
   if (work.diagnosis) out.diagnosis = std::move(*work.diagnosis);
   out.fleet = work.evidence.fleet;
   for (const Sibling& sibling : work.siblings) {
-    if (!sibling.result) continue;
+    if (!is_judged(sibling)) continue;
     out.siblings.push_back(
         {sibling.plan.target, sibling.result->verdict == Verdict::success, outcome(*sibling.result)});
   }
@@ -200,11 +218,7 @@ int diagnose(const DiagnoseOptions& options, const Streams& streams) {
   work.limits.may_be_patient = !options.quick;
   session.run(diagnose_target(&work));
   report::DiagnosisReport page = report_of(work, *plan);
-  const auto known = inventory.find(plan->target);
-  if (known != inventory.end()) {
-    const auto label = known->second->labels.find("platform");
-    if (label != known->second->labels.end()) page.platform = diagnosis::platform_by_name(label->second);
-  }
+  page.platform = platform_of(plan->target, inventory);
   print(options, page, streams);
   return report::exit_code(page.result, options.thresholds);
 }

@@ -54,6 +54,14 @@ std::optional<ProbePlan> plan_of_named_target(const NamedTarget& named, const co
   return make_plan(named, settings, target, inventory);
 }
 
+std::optional<diagnosis::Platform> platform_of(const std::string& target,
+                                               const inventory::Snapshot& inventory) {
+  const auto known = inventory.find(target);
+  if (known == inventory.end()) return std::nullopt;
+  const auto label = known->second->labels.find("platform");
+  return label == known->second->labels.end() ? std::nullopt : diagnosis::platform_by_name(label->second);
+}
+
 std::string fault_of_groups(const std::vector<std::string>& groups, const config::Settings& settings) {
   std::vector<std::string> known;
   for (const auto& group : settings.inventory) known.push_back(group.group);

@@ -7,6 +7,7 @@
 
 #include "config/settings.hpp"
 #include "daemon/inventory/inventory.hpp"
+#include "probes/diagnosis/cause_book.hpp"
 #include "probes/handshake/probe_plan.hpp"
 
 namespace rdpwatch::cli {
@@ -23,6 +24,10 @@ std::optional<handshake::ProbePlan> plan_of_named_target(const NamedTarget& name
                                                          const config::Settings& settings,
                                                          const inventory::Snapshot& inventory,
                                                          std::string& fault);
+
+/// What the label `platform` of a target in the inventory says, where fixes know it.
+std::optional<diagnosis::Platform> platform_of(const std::string& target,
+                                               const inventory::Snapshot& inventory);
 
 /// What is wrong with the names of groups or modules, and what is allowed; empty when nothing is.
 std::string fault_of_groups(const std::vector<std::string>& groups, const config::Settings& settings);

@@ -5,11 +5,13 @@
 #include "daemon/cli/load_config.hpp"
 #include "daemon/cli/named_targets.hpp"
 #include "daemon/cli/probe_session.hpp"
+#include "daemon/report/diagnosis_report.hpp"
 #include "daemon/report/json_text.hpp"
 #include "daemon/report/result_json.hpp"
 #include "daemon/report/result_plugin.hpp"
 #include "daemon/report/result_text.hpp"
 #include "daemon/report/text_clean.hpp"
+#include "probes/diagnosis/judge.hpp"
 
 namespace rdpwatch::cli {
 namespace {
@@ -28,14 +30,28 @@ boost::asio::awaitable<void> probe_once(scheduling::ProbeFunction probe, ProbePl
   *result = co_await std::move(probing);
 }
 
-void print(const ProbeOptions& options, const ProbeResult& result, const Streams& streams) {
+// By what this one attempt showed; `diagnose` makes experiments.
+std::vector<diagnosis::RankedCause> causes_of(const ProbePlan& plan, const ProbeResult& result) {
+  if (result.verdict != handshake::Verdict::failure) return {};
+  diagnosis::Evidence evidence;
+  evidence.plan = plan;
+  evidence.attempts = {result};
+  return diagnosis::judge(evidence);
+}
+
+void print(const ProbeOptions& options, const ProbePlan& plan, const ProbeResult& result,
+           std::optional<diagnosis::Platform> platform, const Streams& streams) {
+  const auto causes = causes_of(plan, result);
   switch (options.output) {
     case ProbeOutput::text:
-      streams.out << report::to_text(result, options.thresholds, streams.out_style);
+      streams.out << report::to_text(result, options.thresholds, streams.out_style, causes);
       return;
-    case ProbeOutput::json:
-      streams.out << report::to_text(report::to_json(result), report::JsonLayout::indented) << "\n";
+    case ProbeOutput::json: {
+      auto out = report::to_json(result);
+      if (!causes.empty()) out["causes"] = report::causes_json(causes, platform);
+      streams.out << report::to_text(out, report::JsonLayout::indented) << "\n";
       return;
+    }
     case ProbeOutput::plugin:
       streams.out << report::to_plugin_line(result, options.thresholds) << "\n";
       return;
@@ -50,7 +66,7 @@ int probe(const ProbeOptions& options, const Streams& streams) {
   inventory::Snapshot inventory;
   if (!options.config_file.empty()) inventory = current_inventory(*settings, streams);
   std::string fault;
-  auto plan =
+  const auto plan =
       plan_of_named_target({options.target, options.module, options.timeout}, *settings, inventory, fault);
   if (!plan) return refuse(streams, fault);
 
@@ -60,8 +76,8 @@ int probe(const ProbeOptions& options, const Streams& streams) {
   result.started = std::chrono::system_clock::now();
   result.abandoned_why = "interrupted";
   ProbeSession session(settings->global);
-  session.run(probe_once(session.probe_function(), std::move(*plan), &result));
-  print(options, result, streams);
+  session.run(probe_once(session.probe_function(), *plan, &result));
+  print(options, *plan, result, platform_of(plan->target, inventory), streams);
   return report::exit_code(result, options.thresholds);
 }
 

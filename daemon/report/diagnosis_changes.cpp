@@ -1,5 +1,7 @@
 #include "daemon/report/diagnosis_changes.hpp"
 
+#include <algorithm>
+
 namespace rdpwatch::report {
 
 std::vector<std::pair<std::string, std::string>> changes(const DiagnosisReport& report) {
@@ -14,9 +16,14 @@ std::vector<std::pair<std::string, std::string>> changes(const DiagnosisReport& 
   }
   const std::string address = diagnosis::address_of(now.address);
   if (!before.last_address.empty() && !address.empty() && before.last_address != address) {
-    out.emplace_back("address", before.last_address + " became " + address);
+    // A name with several addresses leads now here, now there; nothing changed then.
+    const bool both = std::ranges::find(now.addresses, before.last_address) != now.addresses.end();
+    out.emplace_back("address", both ? "last good at " + before.last_address + ", now probed at " + address +
+                                           "; the name has both"
+                                     : before.last_address + " became " + address);
   }
-  if (before.host && now.host && before.host->os_build != now.host->os_build) {
+  if (before.host && now.host && !before.host->os_build.empty() && !now.host->os_build.empty() &&
+      before.host->os_build != now.host->os_build) {
     out.emplace_back("build", before.host->os_build + " became " + now.host->os_build);
   }
   for (const auto& sentence : before.differences) out.emplace_back("siblings", sentence);

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "daemon/report/diagnosis_report.hpp"
+#include "daemon/report/explain_cause.hpp"
 #include "daemon/report/json_parts.hpp"
 #include "daemon/report/result_json.hpp"
+#include "probes/handshake/failure_text.hpp"
 
 namespace rdpwatch::report {
 namespace {
@@ -13,15 +15,10 @@ namespace json = boost::json;
 using diagnosis::Blame;
 using diagnosis::Cause;
 using diagnosis::RankedCause;
+using handshake::Phase;
 using handshake::Verdict;
 
 constexpr std::string_view kRunbooks = "deploy/runbooks/";
-
-std::string platforms_text(const diagnosis::Fix& fix) {
-  std::string out;
-  for (const auto platform : fix.platforms) out.append(out.empty() ? "" : ", ").append(name(platform));
-  return out.empty() ? "" : " (" + out + ")";
-}
 
 json::object cause_json(const RankedCause& ranked, std::optional<diagnosis::Platform> platform) {
   json::object out;
@@ -64,27 +61,36 @@ bool sibling_passed(const DiagnosisReport& report) {
   const auto experiment_passed = [](const diagnosis::ExperimentRecord& record) {
     return record.kind == diagnosis::ExperimentKind::sibling && record.passed;
   };
-  return std::ranges::any_of(report.siblings, &SiblingLine::up) ||
+  return count_siblings(report).up > 0 ||
          std::ranges::any_of(report.diagnosis.experiments, experiment_passed);
 }
 
-std::string blame_text(Blame blame) {
-  switch (blame) {
-    case Blame::host:
-      return "the host";
-    case Blame::path:
-      return "the way to the host";
-    case Blame::name:
-      return "the name";
-    case Blame::client:
-      return "the user's side";
-    case Blame::prober:
-      return "this machine";
-  }
-  return "the host";
+// Beyond the TCP connection it said something, if only what it does not want: then the way to it works.
+bool answered(const handshake::ProbeResult& result) {
+  if (!result.failure || result.failure->phase < Phase::negotiate) return false;
+  const auto end = diagnosis::ending(result, result.failure->phase);
+  return end == diagnosis::Ending::alert || end == diagnosis::Ending::odd;
+}
+
+std::string failure_of_whom(const DiagnosisReport& report, const Cause* first) {
+  if (first != nullptr && first->blame == Blame::prober)
+    return "most likely us: this machine's network or clock, not the hosts";
+  const std::string blame =
+      first == nullptr ? "not known yet whose it is" : "it points at " + std::string(describe(first->blame));
+  if (sibling_passed(report)) return "them: a host of the same group answers this machine; " + blame;
+  if (answered(report.result)) return "them: the host itself answers this machine; " + blame;
+  if (count_siblings(report).all == 0)
+    return blame +
+           "; no other host was there to compare with, so this machine's own network may be part of it";
+  return "perhaps us, or the way: no other host of the group answers this machine either";
 }
 
 }  // namespace
+
+std::string only_for(const diagnosis::Fix& fix) {
+  const std::string platforms = platforms_in_words(fix);
+  return platforms.empty() ? "" : " (" + platforms + ")";
+}
 
 std::string in_words(const diagnosis::Check& check) {
   std::string out = placed(check, check.look);
@@ -94,32 +100,68 @@ std::string in_words(const diagnosis::Check& check) {
 }
 
 std::string in_words(const diagnosis::Fix& fix) {
-  std::string out = placed(fix, fix.step + platforms_text(fix));
+  std::string out = placed(fix, fix.step + only_for(fix));
   if (!fix.command.empty()) out += ": " + fix.command;
   if (!fix.warning.empty()) out += " -- mind: " + fix.warning;
   return out;
 }
 
+SiblingCount count_siblings(const DiagnosisReport& report) {
+  if (report.siblings.empty()) return {report.fleet.siblings_up, report.fleet.siblings};
+  const auto up = std::ranges::count_if(report.siblings, &SiblingLine::up);
+  return {static_cast<std::size_t>(up), report.siblings.size()};
+}
+
+std::string sibling_sentence(const SiblingCount& count) {
+  return std::to_string(count.up) + " of " + std::to_string(count.all) +
+         (count.all == 1 ? " other of the group answers" : " others of the group answer");
+}
+
 std::string us_or_them(const DiagnosisReport& report) {
-  const auto& result = report.result;
-  if (result.verdict == Verdict::local_fault)
-    return "us: this machine could not do it; the host is not to blame";
-  if (result.verdict == Verdict::abandoned) return "not known: the probe was cut off";
   const auto& causes = report.diagnosis.causes;
   const Cause* const first = causes.empty() ? nullptr : diagnosis::find_cause(causes.front().id);
-  if (result.verdict == Verdict::success) {
-    if (first == nullptr) return "neither: from here the host answers as it should";
-    return "the host answers; what is wrong is about " + blame_text(first->blame);
+  switch (report.result.verdict) {
+    case Verdict::local_fault:
+      return "us: this machine could not do it; the host is not to blame";
+    case Verdict::abandoned:
+      return "not known: the probe was cut off";
+    case Verdict::success:
+      if (first == nullptr) return "neither: from here the host answers as it should";
+      return "the host answers; what is wrong points at " + std::string(describe(first->blame));
+    case Verdict::failure:
+      return failure_of_whom(report, first);
   }
-  if (first != nullptr && first->blame == Blame::prober)
-    return "most likely us: this machine's network or clock, not the hosts";
-  const std::string blame =
-      first == nullptr ? "not known yet whose it is" : "it points at " + blame_text(first->blame);
-  if (sibling_passed(report)) return "them: a host of the same group answers this machine now; " + blame;
-  if (report.siblings.empty())
-    return blame +
-           "; no other host was there to compare with, so this machine's own network may be part of it";
-  return "perhaps us, or the way: no other host of the group answers this machine either";
+  return "";
+}
+
+std::string tried(const DiagnosisReport& report, const diagnosis::ExperimentRecord& record) {
+  std::string out(describe(record.kind));
+  const bool elsewhere = record.target != report.result.target || record.address != report.result.address;
+  const std::string& place = record.target != report.result.target ? record.target : record.address;
+  if (elsewhere && !place.empty()) out += " (" + place + ")";
+  return out;
+}
+
+std::string headline_words(const DiagnosisReport& report) {
+  const auto& result = report.result;
+  if (result.verdict == Verdict::abandoned) return "cut off: " + result.abandoned_why;
+  if (result.verdict == Verdict::local_fault && result.failure)
+    return "this machine's fault: " + handshake::describe(*result.failure);
+  const auto& causes = report.diagnosis.causes;
+  const Cause* const first = causes.empty() ? nullptr : diagnosis::find_cause(causes.front().id);
+  if (first != nullptr) return first->title + " (" + std::string(name(causes.front().likelihood)) + ")";
+  return result.failure ? handshake::describe(*result.failure) : "nothing is wrong from here";
+}
+
+std::string certificate_worry(const handshake::ProbeResult& result, const Thresholds& thresholds) {
+  if (!result.certificate || judge(*result.certificate, result.started, thresholds) == State::ok) return "";
+  std::string out =
+      result.certificate->subject + ", " + days_left_in_words(days_to_expiry(result, *result.certificate));
+  for (const auto problem : result.certificate->problems) {
+    if (problem == handshake::CertificateProblem::self_signed) continue;
+    out.append(", ").append(handshake::name(problem));
+  }
+  return out;
 }
 
 json::array causes_json(const std::vector<RankedCause>& causes, std::optional<diagnosis::Platform> platform) {

@@ -34,38 +34,40 @@ Colour colour_of(Likelihood likelihood) {
 
 std::string headline(const TextStyle& style, const DiagnosisReport& report, const Thresholds& thresholds) {
   const State state = judge(report.result, thresholds);
-  std::string out = paint(style, colour_of(state), name(state)) + "  " +
-                    paint(style, Colour::bold, clean(report.result.target, style.utf8)) + "  ";
-  const auto& causes = report.diagnosis.causes;
-  const Cause* const first = causes.empty() ? nullptr : diagnosis::find_cause(causes.front().id);
-  if (first != nullptr) {
-    out += clean(first->title, style.utf8) + " (" + std::string(name(causes.front().likelihood)) + ")";
-  } else if (report.result.failure) {
-    out += clean(handshake::describe(*report.result.failure), style.utf8);
-  } else {
-    out += "nothing is wrong from here";
-  }
-  return out + "\n";
+  return paint(style, colour_of(state), name(state)) + "  " +
+         paint(style, Colour::bold, clean(report.result.target, style.utf8)) + "  " +
+         clean(headline_words(report), style.utf8) + "\n";
 }
 
-std::string since_lines(const TextStyle& style, const DiagnosisReport& report) {
-  std::string out = labelled(style, "us or them", kLabelWidth, clean(us_or_them(report), style.utf8));
+std::string probed(const handshake::ProbeResult& result) {
+  std::string out = date_and_time(result.started);
+  if (!result.address.empty()) out += ", " + result.address;
+  if (result.addresses.size() > 1) out += " (of " + std::to_string(result.addresses.size()) + ")";
+  if (!result.group.empty()) out += ", group " + result.group;
+  return out + ", module " + result.module;
+}
+
+std::string since_lines(const TextStyle& style, const DiagnosisReport& report, const Thresholds& thresholds) {
+  const auto line = [&](std::string_view label, const std::string& text) {
+    return text.empty() ? "" : labelled(style, label, kLabelWidth, clean(text, style.utf8));
+  };
   const auto& last = report.fleet.last_success;
-  const std::string good = last ? date_and_time(*last)
-                                : "not known to this command; a daemon that watches the host exports "
-                                  "rdp_probe_last_success_timestamp_seconds";
-  out += labelled(style, "last good", kLabelWidth, good);
-  return out;
+  const bool well = report.result.verdict == handshake::Verdict::success;
+  std::string good = last ? date_and_time(*last) : "";
+  if (!last && !well)
+    good =
+        "not known to this command; a daemon that watches the host exports "
+        "rdp_probe_last_success_timestamp_seconds";
+  return line("us or them", us_or_them(report)) + line("last good", good) +
+         line("probed", probed(report.result)) +
+         line("certificate", certificate_worry(report.result, thresholds));
 }
 
 std::string sibling_lines(const TextStyle& style, const DiagnosisReport& report) {
-  if (report.siblings.empty()) return "";
-  std::size_t up = 0;
-  for (const auto& sibling : report.siblings) up += sibling.up ? 1 : 0;
+  const SiblingCount count = count_siblings(report);
+  if (count.all == 0) return "";
   std::string out = heading(style, "Siblings");
-  out += labelled(style, "fine", kLabelWidth,
-                  std::to_string(up) + " of " + std::to_string(report.siblings.size()) +
-                      " others of the group answer now");
+  out += labelled(style, "fine", kLabelWidth, sibling_sentence(count));
   for (const auto& sibling : report.siblings) {
     if (sibling.up) continue;
     out +=
@@ -83,12 +85,10 @@ std::string change_lines(const TextStyle& style, const DiagnosisReport& report) 
 
 std::string experiment_lines(const TextStyle& style, const DiagnosisReport& report) {
   if (report.diagnosis.experiments.empty()) return "";
-  std::string out = heading(style, "Experiments");
+  std::string out = heading(style, "Experiments that were made");
   for (const auto& record : report.diagnosis.experiments) {
-    std::string question(describe(record.kind));
-    if (record.target != report.result.target) question += " (" + record.target + ")";
     out += labelled(style, record.passed ? "passes" : "fails", kLabelWidth,
-                    clean(question + ": " + record.outcome, style.utf8));
+                    clean(tried(report, record) + ": " + record.outcome, style.utf8));
   }
   return out;
 }
@@ -138,11 +138,8 @@ std::string check_lines(const TextStyle& style, const Cause& cause) {
 }
 
 std::string fix_line(const TextStyle& style, const diagnosis::Fix& fix, std::size_t number) {
-  std::string only;
-  for (const auto one : fix.platforms) only.append(only.empty() ? "" : ", ").append(name(one));
-  std::string out = labelled(style, "", 0,
-                             std::to_string(number) + ". " + placed(fix, clean(fix.step, style.utf8)) +
-                                 (only.empty() ? "" : " (" + only + ")"));
+  std::string out = labelled(
+      style, "", 0, std::to_string(number) + ". " + placed(fix, clean(fix.step, style.utf8)) + only_for(fix));
   out += command_lines(style, fix.command);
   if (!fix.warning.empty()) out += labelled(style, "", 2, "mind: " + clean(fix.warning, style.utf8));
   return out;
@@ -163,37 +160,49 @@ std::string fix_lines(const TextStyle& style, const Cause& cause,
   return out + more_line(style, fixes.size(), shown, cause.id);
 }
 
-// Checks and fixes of the causes that lead; of all of them nobody could read the page.
+// Checks and fixes of the causes that lead; of all of them nobody could read the page. Where none leads, the
+// first one's checks are still the best place to begin, but nobody should change anything for it.
 std::string action_lines(const TextStyle& style, const DiagnosisReport& report) {
   constexpr std::size_t kDetailed = 2;
   std::string out;
   std::size_t shown = 0;
   for (const auto& ranked : report.diagnosis.causes) {
     const Cause* const cause = diagnosis::find_cause(ranked.id);
-    if (cause == nullptr || ranked.likelihood == Likelihood::possible) continue;
-    if (++shown > kDetailed) break;
+    if (cause == nullptr) continue;
+    const bool leads = ranked.likelihood != Likelihood::possible;
+    if (shown == kDetailed || (!leads && shown > 0)) break;
+    ++shown;
     out += heading(style, "To confirm: " + clean(cause->title, style.utf8)) + check_lines(style, *cause);
+    if (!leads) break;
     out += heading(style, "To fix it, the least invasive first") + fix_lines(style, *cause, report.platform);
   }
+  return out;
+}
+
+std::string cause_section(const TextStyle& style, const DiagnosisReport& report) {
+  const auto& causes = report.diagnosis.causes;
+  if (causes.empty() && report.result.verdict != handshake::Verdict::failure) return "";
+  std::string out = heading(style, "Likely causes");
+  if (causes.empty())
+    out += labelled(style, "", 0,
+                    "none is known for this; the phase, the reason and the client's code above are all there "
+                    "is");
+  std::size_t number = 0;
+  for (const auto& cause : causes) out += cause_lines(style, cause, ++number);
   return out;
 }
 
 }  // namespace
 
 std::string to_text(const DiagnosisReport& report, const Thresholds& thresholds, const TextStyle& style) {
-  std::string out = headline(style, report, thresholds) + since_lines(style, report);
-  if (report.result.failure) out += failure_section(style, *report.result.failure);
-  out += sibling_lines(style, report) + change_lines(style, report) + experiment_lines(style, report);
-  if (!report.diagnosis.causes.empty()) {
-    out += heading(style, "Likely causes");
-    std::size_t number = 0;
-    for (const auto& cause : report.diagnosis.causes) out += cause_lines(style, cause, ++number);
-  } else if (report.result.failure) {
-    out += heading(style, "Likely causes") +
-           labelled(style, "", 0,
-                    "none is known for this; the phase, the reason and the number above are all there is");
-  }
-  return out + action_lines(style, report);
+  std::string out = headline(style, report, thresholds) + since_lines(style, report, thresholds);
+  if (report.result.failure)
+    out += heading(style, "Failure") + failure_section(style, *report.result.failure);
+  out += sibling_lines(style, report) + change_lines(style, report) + cause_section(style, report) +
+         action_lines(style, report);
+  const std::string findings = finding_lines(style, report.result.findings);
+  if (!findings.empty()) out += heading(style, "Findings") + findings;
+  return out + experiment_lines(style, report);
 }
 
 }  // namespace rdpwatch::report

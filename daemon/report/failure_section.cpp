@@ -21,6 +21,12 @@ std::string client_text(const diagnosis::ClientError& error) {
   return text + " (" + std::string(describe(error.certainty)) + ")";
 }
 
+// Brackets mean something to a shell.
+std::string for_shell(const std::string& target, bool utf8) {
+  const std::string text = clean(target, utf8);
+  return text.starts_with('[') ? "'" + text + "'" : text;
+}
+
 }  // namespace
 
 std::string failure_section(const TextStyle& style, const handshake::Failure& failure) {
@@ -44,6 +50,10 @@ std::string next_section(const TextStyle& style, const std::string& target,
   out += "    " + paint(style, Colour::bold, check.command) + "\n";
   out += labelled(style, "", 2, check.look_for);
   const auto error = diagnosis::client_error(failure);
+  if (handshake::category(failure.reason) != handshake::Category::local) {
+    out += labelled(style, "", 0, "to narrow it down, with a few connections more:");
+    out += "    " + paint(style, Colour::bold, "rdpwatch diagnose " + for_shell(target, style.utf8)) + "\n";
+  }
   out += labelled(style, "", 0, "what is known of it:");
   std::string subject(handshake::name(failure.reason));
   if (error) {

@@ -10,6 +10,7 @@
 #include "daemon/report/time_text.hpp"
 #include "daemon/report/waterfall.hpp"
 #include "daemon/report/words.hpp"
+#include "probes/diagnosis/cause_book.hpp"
 #include "probes/handshake/failure_text.hpp"
 #include "probes/handshake/protocol_names.hpp"
 
@@ -88,11 +89,25 @@ std::string not_applicable_section(const TextStyle& style, const ProbeResult& re
   return out;
 }
 
+std::string causes_section(const TextStyle& style, const std::vector<diagnosis::RankedCause>& causes) {
+  constexpr std::size_t kShown = 3;
+  if (causes.empty()) return "";
+  std::string out = heading(style, "Likely causes");
+  for (std::size_t i = 0; i < std::min(causes.size(), kShown); ++i) {
+    const auto* const cause = diagnosis::find_cause(causes[i].id);
+    out += labelled(style, name(causes[i].likelihood), kLabelWidth,
+                    cause == nullptr ? causes[i].id : std::string_view(cause->title));
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string to_text(const ProbeResult& result, const Thresholds& thresholds, const TextStyle& style) {
+std::string to_text(const ProbeResult& result, const Thresholds& thresholds, const TextStyle& style,
+                    const std::vector<diagnosis::RankedCause>& causes) {
   std::string out = verdict_lines(style, result, judge(result, thresholds));
   if (result.failure) out += heading(style, "Why") + failure_section(style, *result.failure);
+  out += causes_section(style, causes);
   if (!result.phases.empty()) out += heading(style, "Phases") + waterfall(style, result);
   if (result.negotiation) out += negotiation_section(style, *result.negotiation);
   if (result.tls) out += tls_section(style, *result.tls);

@@ -36,7 +36,7 @@ asio::awaitable<diagnosis::Diagnosis> run_diagnosis(diagnosis::Diagnostician dia
     auto probing = probe_patiently(probe, std::move(experiment->plan), patience);
     handshake::ProbeResult result = co_await std::move(probing);
     diagnostician.note(kind, std::move(result));
-    progress.ended(diagnostician.diagnosis().experiments.back());
+    progress.ended(diagnostician.diagnosis());
   }
   co_return diagnostician.diagnosis();
 }

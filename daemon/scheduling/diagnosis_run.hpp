@@ -9,10 +9,11 @@
 
 namespace rdpwatch::scheduling {
 
-/// Called before each experiment, and after it with what it came to.
+/// Called before each experiment, and after it with the diagnosis as it stands then: the last of its
+/// experiments is the one that ended.
 struct DiagnosisProgress {
   std::function<void(const diagnosis::Experiment&)> begins;
-  std::function<void(const diagnosis::ExperimentRecord&)> ended;
+  std::function<void(const diagnosis::Diagnosis& so_far)> ended;
 };
 
 /// The pace in the daemon: what the schedule leaves of the connections a minute that an address:port may

@@ -84,8 +84,7 @@ void Worker::experiment_if_due(const EndpointPtr& endpoint, const Failure& failu
 asio::awaitable<void> Worker::experiment(EndpointPtr endpoint, inventory::TargetPtr target,
                                          diagnosis::Diagnostician diagnostician) {
   const ProbeFunction probe = [this](handshake::ProbePlan plan) { return attempt(std::move(plan)); };
-  const DiagnosisProgress quiet{[](const diagnosis::Experiment&) {},
-                                [](const diagnosis::ExperimentRecord&) {}};
+  const DiagnosisProgress quiet{[](const diagnosis::Experiment&) {}, [](const diagnosis::Diagnosis&) {}};
   std::shared_ptr<const diagnosis::Diagnosis> refined;
   try {
     auto running = run_diagnosis(std::move(diagnostician), probe,
