@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <ostream>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "daemon/scheduling/diagnosis_run.hpp"
 #include "daemon/scheduling/lanes.hpp"
 #include "probes/handshake/failure_text.hpp"
+#include "probes/handshake/host_identity.hpp"
 
 namespace rdpwatch::cli {
 namespace {
@@ -34,6 +36,9 @@ int refuse(const Streams& streams, const std::string& why) {
   return kUnknown;
 }
 
+/// When no sibling answers, so many hosts of other groups are asked, one each: is it the group or is it us?
+constexpr std::size_t kMostOthers = 3;
+
 struct Sibling {
   ProbePlan plan;
   std::optional<ProbeResult> result;
@@ -47,6 +52,7 @@ struct Work {
   int attempts = 1;
   handshake::Duration confirm_delay{};
   std::vector<Sibling> siblings;
+  std::vector<Sibling> others;  ///< of other groups
   std::ostream& err;
   std::optional<diagnosis::Diagnosis> diagnosis;
 };
@@ -80,6 +86,19 @@ std::vector<Sibling> siblings_of(const ProbePlan& plan, const inventory::Snapsho
   return out;
 }
 
+// The first host of each of the next groups.
+std::vector<Sibling> others_than(const ProbePlan& plan, const inventory::Snapshot& inventory) {
+  std::map<std::string, const ProbePlan*> by_group;
+  for (const auto& [name, target] : inventory) {
+    if (target->group != plan.group) by_group.emplace(target->group, &target->plan);
+  }
+  std::vector<Sibling> out;
+  for (const auto& [group, first] : by_group) {
+    if (out.size() < kMostOthers) out.push_back({*first, std::nullopt});
+  }
+  return out;
+}
+
 bool is_judged(const Sibling& sibling) {
   if (!sibling.result) return false;
   const Verdict verdict = sibling.result->verdict;
@@ -108,27 +127,32 @@ asio::awaitable<void> attempt(Work* work) {
   }
 }
 
-asio::awaitable<void> ask_sibling(Work* work, std::size_t index) {
-  Sibling& sibling = work->siblings[index];
+asio::awaitable<void> ask_sibling(Work* work, std::vector<Sibling>* hosts, std::size_t index) {
+  Sibling& sibling = (*hosts)[index];
   auto probing = work->probe(sibling.plan);
   ProbeResult result = co_await std::move(probing);
   sibling.result = std::move(result);
+}
+
+asio::awaitable<void> ask_all(Work* work, std::vector<Sibling>* hosts) {
+  const auto one = [work, hosts](std::size_t index) { return ask_sibling(work, hosts, index); };
+  const auto quiet = [](std::size_t) {};
+  auto lanes = scheduling::run_in_lanes(hosts->size(), static_cast<int>(kMostSiblings), one, quiet);
+  co_await std::move(lanes);
+  for (const Sibling& host : *hosts) {
+    if (!is_judged(host) && host.result) say(*work, "  " + host.plan.target + ": " + outcome(*host.result));
+  }
 }
 
 asio::awaitable<void> ask_siblings(Work* work) {
   if (work->siblings.empty()) co_return;
   say(*work,
       "asking " + std::to_string(work->siblings.size()) + " of the group " + work->evidence.plan.group);
-  const auto one = [work](std::size_t index) { return ask_sibling(work, index); };
-  const auto quiet = [](std::size_t) {};
-  auto lanes = scheduling::run_in_lanes(work->siblings.size(), static_cast<int>(kMostSiblings), one, quiet);
-  co_await std::move(lanes);
+  auto asking = ask_all(work, &work->siblings);
+  co_await std::move(asking);
   auto& fleet = work->evidence.fleet;
   for (const Sibling& sibling : work->siblings) {
-    if (!is_judged(sibling)) {
-      if (sibling.result) say(*work, "  " + sibling.plan.target + ": " + outcome(*sibling.result));
-      continue;
-    }
+    if (!is_judged(sibling)) continue;
     ++fleet.siblings;
     if (sibling.result->verdict != Verdict::success) continue;
     ++fleet.siblings_up;
@@ -137,11 +161,56 @@ asio::awaitable<void> ask_siblings(Work* work) {
   say(*work, "  " + std::to_string(fleet.siblings_up) + " of " + std::to_string(fleet.siblings) + " answer");
 }
 
+// When nobody of the group answers, other groups tell whether it is the group's way or ours.
+asio::awaitable<void> ask_others(Work* work) {
+  auto& fleet = work->evidence.fleet;
+  const bool group_fails = !work->evidence.attempts.empty() &&
+                           work->evidence.attempts.back().verdict != Verdict::success &&
+                           fleet.siblings_up == 0;
+  if (!group_fails || work->others.empty()) co_return;
+  say(*work, "asking " + std::to_string(work->others.size()) + " of other groups");
+  auto asking = ask_all(work, &work->others);
+  co_await std::move(asking);
+  for (const Sibling& other : work->others) {
+    if (!is_judged(other)) continue;
+    ++fleet.others;
+    fleet.others_up += other.result->verdict == Verdict::success ? 1 : 0;
+  }
+  say(*work, "  " + std::to_string(fleet.others_up) + " of " + std::to_string(fleet.others) + " answer");
+}
+
+// Clocks of several hosts that all differ from ours the same way say that it is ours.
+void compare_clocks(Work& work) {
+  int ahead = 0;
+  int behind = 0;
+  int agree = 0;
+  const auto count = [&](const ProbeResult& result) {
+    const auto& skew = result.host ? result.host->clock_skew : std::nullopt;
+    if (!skew) return;
+    if (!handshake::is_clock_skewed(*skew)) {
+      ++agree;
+    } else {
+      ++(skew->count() > 0 ? ahead : behind);
+    }
+  };
+  if (!work.evidence.attempts.empty()) count(work.evidence.attempts.back());
+  for (const Sibling& sibling : work.siblings) {
+    if (sibling.result) count(*sibling.result);
+  }
+  constexpr int kClocksToCompare = 2;
+  const int skewed = std::max(ahead, behind);
+  work.evidence.fleet.prober_clock_wrong =
+      skewed >= kClocksToCompare && skewed > agree + std::min(ahead, behind);
+}
+
 asio::awaitable<void> diagnose_target(Work* work) {
   auto attempting = attempt(work);
   co_await std::move(attempting);
   auto asking = ask_siblings(work);
   co_await std::move(asking);
+  auto asking_others = ask_others(work);
+  co_await std::move(asking_others);
+  compare_clocks(*work);
   diagnosis::Diagnostician diagnostician(work->evidence, work->limits);
   work->diagnosis = diagnostician.diagnosis();
   const scheduling::DiagnosisProgress progress{
@@ -211,6 +280,7 @@ int diagnose(const DiagnoseOptions& options, const Streams& streams) {
             settings->global.confirm.attempts,
             settings->global.confirm.delay,
             siblings_of(*plan, inventory),
+            others_than(*plan, inventory),
             streams.err,
             std::nullopt};
   work.evidence.plan = *plan;

@@ -53,7 +53,7 @@ std::vector<RankedCause> judge(const Evidence& evidence) {
           .because("this machine could not even try: " + last.failure->detail);
     return ranking.take();
   }
-  judge_fleet(evidence, ranking);
+  judge_fleet(evidence, *failure, ranking);
   judge_failure(evidence, *failure, ranking);
   weigh_company(evidence, *failure, ranking);
   return ranking.take();

@@ -44,7 +44,11 @@ void weigh_sibling(const Evidence& evidence, const Failure& failure, Ranking& ra
     return;
   }
   if (sibling->verdict != Verdict::failure || failure.phase == Phase::resolve) return;
-  auto& path = ranking.add("path_down", Likelihood::likely);
+  // Two hosts that fail in two ways have no way in common that broke.
+  const bool alike = sibling->failure->phase == failure.phase && sibling->failure->reason == failure.reason;
+  if (!alike) return;
+  auto& path =
+      ranking.add("path_down", evidence.fleet.siblings_up > 1 ? Likelihood::possible : Likelihood::likely);
   path.because(sibling->target + ", which was healthy a moment ago, fails too: " + failed_like(*sibling));
 }
 
@@ -72,8 +76,11 @@ void weigh_past(const Evidence& evidence, Ranking& ranking) {
 
 }  // namespace
 
-void judge_fleet(const Evidence& evidence, Ranking& ranking) {
+void judge_fleet(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
   const FleetContext& fleet = evidence.fleet;
+  // A way that is down shows no certificate and agrees on nothing that a policy could forbid.
+  const auto category = handshake::category(failure.reason);
+  if (category == handshake::Category::policy || category == handshake::Category::certificate) return;
   if (fleet.prober_blind) {
     ranking.add("prober_blind", Likelihood::likely)
         .because(
@@ -181,6 +188,10 @@ bool judge_shut_door(const Evidence& evidence, Ranking& ranking) {
   if (shut < kShutToBeSure) return false;
   const std::string text =
       "the first connections were accepted, the last " + std::to_string(shut) + " were not";
+  if (failure_of(evidence)->reason == FailureReason::timeout) {
+    ranking.add("server_stalled", Likelihood::likely)
+        .because(text + ": a service that takes nothing from its queue of connections fills it");
+  }
   ranking.add("source_banned", Likelihood::likely)
       .because(text + ", as when a guard bans the address that they came from");
   ranking.add("too_many_pending_connections", Likelihood::possible).because(text);

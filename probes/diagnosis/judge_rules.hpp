@@ -18,7 +18,7 @@ void judge_session(const Evidence& evidence, const handshake::Failure& failure, 
 void judge_healthy(const Evidence& evidence, Ranking& ranking);
 
 /// Causes that the rest of the fleet points at, whatever failed.
-void judge_fleet(const Evidence& evidence, Ranking& ranking);
+void judge_fleet(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
 /// What siblings, other addresses and the past say for and against the causes that are ranked already.
 void weigh_company(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
 

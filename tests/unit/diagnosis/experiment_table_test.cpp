@@ -67,7 +67,8 @@ TEST(experiment_table, what_passes_is_held_against_the_plain_probe_again) {
   const auto answer = [](ExperimentKind kind) {
     return kind == ExperimentKind::small_segments ? passing() : silent_in_tls();
   };
-  EXPECT_THAT(asked(EvidenceBuilder(silent_in_tls()), {}, answer), ElementsAre("small_segments", "repeat"));
+  EXPECT_THAT(asked(EvidenceBuilder(silent_in_tls()), {}, answer),
+              ElementsAre("small_segments", "repeat", "small_segments"));
 }
 
 TEST(experiment_table, a_target_that_fails_now_and_then_is_only_repeated) {
@@ -79,7 +80,7 @@ TEST(experiment_table, a_target_that_fails_now_and_then_is_only_repeated) {
 TEST(experiment_table, a_cut_at_the_request) {
   const auto cut = ended(Phase::negotiate, FailureReason::connection_reset, "Connection Request", 2ms);
   EXPECT_THAT(asked_in_vain(EvidenceBuilder(cut).fleet(with_sibling())),
-              ElementsAre("without_cookie", "ask_nla_or_tls", "ask_tls", "repeat", "direct_tls", "sibling"));
+              ElementsAre("without_cookie", "ask_tls", "silence", "direct_tls", "ask_nla_or_tls", "sibling"));
 }
 
 TEST(experiment_table, silence_after_the_request) {
@@ -148,6 +149,17 @@ TEST(experiment_table, a_user_who_fails_may_have_met_another_address) {
   ASSERT_TRUE(experiment);
   EXPECT_EQ(experiment->kind, ExperimentKind::other_address);
   EXPECT_EQ(experiment->plan.host, "10.0.0.10");
+}
+
+TEST(experiment_table, a_user_who_fails_may_have_met_a_bad_moment) {
+  Diagnostician diagnostician(EvidenceBuilder(passing()).user_fails(), {});
+  int repeats = 0;
+  while (auto experiment = diagnostician.next()) {
+    EXPECT_EQ(experiment->kind, ExperimentKind::repeat);
+    ++repeats;
+    diagnostician.note(experiment->kind, passing());
+  }
+  EXPECT_EQ(repeats, 3);
 }
 
 TEST(experiment_table, our_own_fault_ends_it) {

@@ -58,6 +58,8 @@ TEST(experiment, varies_one_thing) {
   EXPECT_EQ(plan(ExperimentKind::small_segments).max_segment, 536);
   EXPECT_TRUE(plan(ExperimentKind::garbage).garbage_for_client_hello);
   EXPECT_TRUE(plan(ExperimentKind::direct_tls).tls_at_once);
+  EXPECT_TRUE(plan(ExperimentKind::silence).send_nothing);
+  EXPECT_EQ(plan(ExperimentKind::silence).bounds.negotiate, std::chrono::seconds(2));
 }
 
 TEST(experiment, patience_is_longer_than_a_servers_minute) {

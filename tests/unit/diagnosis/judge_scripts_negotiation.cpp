@@ -29,6 +29,7 @@ std::vector<JudgeScript> negotiation_scripts() {
   const auto ended_after = [](handshake::Duration delay) {
     return ended(Phase::negotiate, FailureReason::connection_closed, "Connection Request", delay);
   };
+  const auto not_accepted = ended(Phase::connect, FailureReason::timeout, "SYN", 4s);
   FleetContext known;
   known.certificate = certificate("aa");
   known.last_address = "10.0.0.9";
@@ -45,14 +46,41 @@ std::vector<JudgeScript> negotiation_scripts() {
        {"likely wrong_service", "possible inline_device_cuts_rdp"}},
       {"cut at the request",
        EvidenceBuilder(cut).tried(Kind::without_cookie, cut).tried(Kind::repeat, cut),
-       {"likely proxy_without_backend", "likely wrong_service", "possible termservice_broken",
-        "possible source_banned", "possible inline_device_cuts_rdp"}},
+       {"likely termservice_broken", "likely inline_device_cuts_rdp", "possible wrong_service",
+        "possible proxy_without_backend"}},
       {"cut at the request by a known Windows",
        EvidenceBuilder(cut).fleet(windows).tried(Kind::repeat, cut),
-       {"likely termservice_broken", "likely proxy_without_backend", "possible wrong_service",
-        "possible source_banned", "possible inline_device_cuts_rdp"}},
+       {"likely termservice_broken", "likely inline_device_cuts_rdp", "possible wrong_service",
+        "possible proxy_without_backend"}},
+      {"ended before it was asked",
+       EvidenceBuilder(cut).tried(Kind::silence, ended_after(1ms)),
+       {"likely proxy_without_backend", "likely source_banned", "possible too_many_pending_connections",
+        "possible termservice_broken"}},
+      {"only the request ends it",
+       EvidenceBuilder(cut).tried(Kind::silence, silent),
+       {"likely termservice_broken", "likely inline_device_cuts_rdp", "possible wrong_service",
+        "possible proxy_without_backend"}},
+      {"then it is not accepted any more",
+       EvidenceBuilder(cut).tried(Kind::without_cookie, not_accepted).tried(Kind::ask_tls, not_accepted),
+       {"likely source_banned", "possible too_many_pending_connections", "possible firewall_drop"}},
+      {"silent, then it is not accepted any more",
+       EvidenceBuilder(silent).tried(Kind::without_cookie, not_accepted).tried(Kind::ask_tls, not_accepted),
+       {"likely server_stalled", "likely source_banned", "possible too_many_pending_connections",
+        "possible firewall_drop"}},
+      {"a variation passes once and fails once",
+       EvidenceBuilder(cut)
+           .tried(Kind::without_cookie, passing())
+           .tried(Kind::repeat, cut)
+           .tried(Kind::without_cookie, cut),
+       {"likely too_many_pending_connections", "possible server_stalled", "possible proxy_without_backend"}},
+      {"answered late",
+       EvidenceBuilder(silent).tried(Kind::patient, passing()),
+       {"likely server_slow", "possible packet_loss"}},
       {"only the cookie is cut",
-       EvidenceBuilder(cut).tried(Kind::without_cookie, passing()).tried(Kind::repeat, cut),
+       EvidenceBuilder(cut)
+           .tried(Kind::without_cookie, passing())
+           .tried(Kind::repeat, cut)
+           .tried(Kind::without_cookie, passing()),
        {"decisive inline_device_cuts_rdp"}},
       {"perhaps the cookie is cut",
        EvidenceBuilder(cut).tried(Kind::without_cookie, passing()),

@@ -121,12 +121,39 @@ std::vector<JudgeScript> health_scripts() {
   FleetContext wrong_clock;
   wrong_clock.prober_clock_wrong = true;
   wrong_clock.siblings = 4;
+  auto resent = passing();
+  resent.transport->retransmits = 1;
+  const auto cut = cut_at_client_hello();
+  const auto expired_at = [](handshake::Seconds skew) {
+    auto result = policy(Phase::tls, FailureReason::certificate_expired);
+    result.host = handshake::HostFacts{};
+    result.host->clock_skew = skew;
+    return result;
+  };
   auto dead = ended(Phase::connect, FailureReason::timeout, "SYN", 4s);
   dead.address = "10.0.0.10:3389";
 
   return {
       {"healthy", EvidenceBuilder(passing()), {}},
       {"healthy, yet a user fails", EvidenceBuilder(passing()).user_fails(), {"likely client_side_only"}},
+      {"one of three connections fails",
+       EvidenceBuilder(passing()).user_fails().tried(Kind::repeat, cut),
+       {"likely too_many_pending_connections", "possible server_stalled", "possible client_side_only"}},
+      {"segments are lost now and then",
+       EvidenceBuilder(resent).user_fails().tried(Kind::repeat, resent).tried(Kind::repeat, passing()),
+       {"likely packet_loss", "possible client_side_only"}},
+      {"a segment was lost once",
+       EvidenceBuilder(passing()).user_fails().tried(Kind::repeat, resent),
+       {"possible packet_loss", "possible client_side_only"}},
+      {"expired by the host's clock too",
+       EvidenceBuilder(expired_at(0s)),
+       {"decisive certificate_not_renewed"}},
+      {"expired by our clock alone",
+       EvidenceBuilder(expired_at(-129'600'000s)),
+       {"likely prober_clock_wrong", "likely certificate_not_renewed", "likely clock_wrong"}},
+      {"expired by our clock alone, as others say",
+       EvidenceBuilder(expired_at(-129'600'000s)).fleet(wrong_clock),
+       {"likely prober_clock_wrong", "likely certificate_not_renewed"}},
       {"healthy by one address of two",
        EvidenceBuilder(passing()).user_fails().tried(Kind::other_address, dead),
        {"decisive farm_member_dead", "possible client_side_only"}},

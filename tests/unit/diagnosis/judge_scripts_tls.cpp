@@ -68,7 +68,10 @@ std::vector<JudgeScript> cut_scripts() {
            .tried(Kind::garbage, garbage_ends(FailureReason::connection_reset)),
        {"likely private_key_unreadable", "possible inline_device_cuts_tls", "possible no_common_tls"}},
       {"only the server name is cut",
-       EvidenceBuilder(cut).tried(Kind::without_sni, passing()).tried(Kind::repeat, single),
+       EvidenceBuilder(cut)
+           .tried(Kind::without_sni, passing())
+           .tried(Kind::repeat, single)
+           .tried(Kind::without_sni, passing()),
        {"decisive inline_device_cuts_tls"}},
       {"TLS 1.2 alone passes",
        EvidenceBuilder(cut).tried(Kind::only_tls12, passing()).tried(Kind::repeat, single),
@@ -99,14 +102,23 @@ std::vector<JudgeScript> silence_scripts() {
   };
   return {
       {"small segments pass, full ones fail again",
-       EvidenceBuilder(silent).tried(Kind::small_segments, passing()).tried(Kind::repeat, silent),
+       EvidenceBuilder(silent)
+           .tried(Kind::small_segments, passing())
+           .tried(Kind::repeat, silent)
+           .tried(Kind::small_segments, passing()),
        {"decisive pmtu_black_hole"}},
       {"small segments pass",
        EvidenceBuilder(silent).tried(Kind::small_segments, passing()),
        {"likely pmtu_black_hole", "possible packet_loss"}},
+      {"full segments fail again, small ones were not tried again",
+       EvidenceBuilder(silent).tried(Kind::small_segments, passing()).tried(Kind::repeat, silent),
+       {"likely pmtu_black_hole", "possible packet_loss"}},
+      {"answered late",
+       EvidenceBuilder(silent).tried(Kind::small_segments, silent).tried(Kind::patient, passing()),
+       {"likely server_slow", "possible packet_loss"}},
       {"silent now and then",
        EvidenceBuilder(lost_in_tls(3)).tried(Kind::repeat, passing()).tried(Kind::repeat, silent),
-       {"likely packet_loss", "likely server_stalled", "possible too_many_pending_connections"}},
+       {"likely packet_loss", "possible too_many_pending_connections", "possible server_stalled"}},
       {"the ClientHello does not arrive",
        EvidenceBuilder(lost_in_tls(4)).tried(Kind::small_segments, silent),
        {"likely inline_device_cuts_tls", "likely server_stalled"}},
