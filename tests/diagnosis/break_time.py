@@ -4,9 +4,9 @@
 usage: break_time.py [--interval 30] [--patient] [--settle SECONDS]
 
 Starts the daemon on simulated hosts, waits until all are up, breaks some of them in different ways in one moment, and
-watches the metrics page. --patient adds hosts that stall: telling a stuck host from a device's timer takes over a minute. --settle goes on watching
-until no answer has changed for so long, and says when each changed last: experiments refine what the first look says.
-Exit code 1 when the true cause of a host was never among the first three."""
+watches the metrics page. --patient adds hosts that stall: telling a stuck host from a device's timer takes over a minute.
+--settle goes on watching until no answer has changed for so long, and says when each changed last: experiments refine what
+the first look says. Exit code 1 when the true cause of a host was never among the first three."""
 
 import argparse
 import json
@@ -108,7 +108,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     for row in rows:
         times = ", ".join(f"{what} after {'never' if row[key] is None else f'{row[key]:.1f} s'}" for what, key in
-                          (("down", "down_after"), ("a cause", "named_after"), ("the true one", "true_after"), ("last change", "changed_after")))
+                          (("down", "down_after"), ("a cause", "named_after"), ("the true one", "true_after"),
+                           ("last change", "changed_after")))
         print(f"{row['broke_by']}: {times}; named: {', '.join(row['causes']) or 'nothing'}")
     times = [row["true_after"] for row in rows if row["true_after"] is not None]
     if times:

@@ -58,8 +58,9 @@ def loopback_up():
 
 def filter_packets(rules):
     """nftables rules for what arrives. On loopback a packet of either direction arrives exactly once."""
-    lines = ["table inet diagnosis {", "chain arriving {", "type filter hook input priority 0; policy accept;", *rules, "}", "}"]
-    done = subprocess.run([tool("nft"), "-f", "-"], input="\n".join(lines) + "\n", capture_output=True, text=True, check=False)
+    table = ["table inet diagnosis {", "chain arriving {", "type filter hook input priority 0; policy accept;", *rules, "}", "}"]
+    done = subprocess.run([tool("nft"), "-f", "-"], input="\n".join(table) + "\n", capture_output=True, text=True,
+                          check=False)
     if done.returncode != 0:
         raise Lacking(f"nftables does not take the rules {rules}: {done.stderr.strip()}")
 
@@ -71,8 +72,8 @@ class Far:
         with self._there(new=True):
             loopback_up()
         script = Path(__file__).with_name("link.py")
-        self.link = Child([sys.executable, "-B", script, str(self._descriptor), str(delay_ms), str(jitter_ms), str(loss_percent)],
-                          Path(folder) / "link.log", keep_open=(self._descriptor,))
+        numbers = (self._descriptor, delay_ms, jitter_ms, loss_percent)
+        self.link = Child([sys.executable, "-B", script, *numbers], Path(folder) / "link.log", keep_open=(self._descriptor,))
         self.link.wait_for(lambda: "ready" in self.link.log(), 10, "the link")
         run(f"ip addr add {HERE}/32 peer {THERE}/32 dev near")
         run("ip link set near up mtu 1500")
