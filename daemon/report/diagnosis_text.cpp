@@ -145,19 +145,28 @@ std::string fix_line(const TextStyle& style, const diagnosis::Fix& fix, std::siz
   return out;
 }
 
+// The steps from `first` up to the one before `next`; numbers are those of the whole list.
+std::string left_out_line(const TextStyle& style, std::size_t first, std::size_t next,
+                          const std::string& id) {
+  if (first == next) return "";
+  const std::string which =
+      first + 1 == next ? std::to_string(first) : std::to_string(first) + " to " + std::to_string(next - 1);
+  return labelled(style, "", 0, which + ": rdpwatch explain " + id);
+}
+
 // What is made for the host's own platform is shown even where others are left out.
 std::string fix_lines(const TextStyle& style, const Cause& cause,
                       std::optional<diagnosis::Platform> platform) {
   std::string out;
-  std::size_t shown = 0;
   const auto fixes = fixes_for(cause, platform);
+  std::size_t unsaid = 1;
   for (std::size_t i = 0; i < fixes.size(); ++i) {
     const bool ours = platform && !fixes[i]->platforms.empty();
     if (i >= kShownFixes && !ours) continue;
-    out += fix_line(style, *fixes[i], i + 1);
-    ++shown;
+    out += left_out_line(style, unsaid, i + 1, cause.id) + fix_line(style, *fixes[i], i + 1);
+    unsaid = i + 2;
   }
-  return out + more_line(style, fixes.size(), shown, cause.id);
+  return out + left_out_line(style, unsaid, fixes.size() + 1, cause.id);
 }
 
 // Checks and fixes of the causes that lead; of all of them nobody could read the page. Where none leads, the
