@@ -52,9 +52,8 @@ std::string since_lines(const TextStyle& style, const DiagnosisReport& report, c
     return text.empty() ? "" : labelled(style, label, kLabelWidth, clean(text, style.utf8));
   };
   const auto& last = report.fleet.last_success;
-  const bool well = report.result.verdict == handshake::Verdict::success;
   std::string good = last ? date_and_time(*last) : "";
-  if (!last && !well)
+  if (!last && report.result.verdict == handshake::Verdict::failure)
     good =
         "not known to this command; a daemon that watches the host exports "
         "rdp_probe_last_success_timestamp_seconds";

@@ -29,6 +29,11 @@ handshake::ProbeResult cut() {
   return result;
 }
 
+boost::asio::awaitable<void> keep(boost::asio::awaitable<Diagnosis> running, Diagnosis* out) {
+  Diagnosis result = co_await std::move(running);
+  *out = std::move(result);
+}
+
 class DiagnosisRunTest : public testing::Test {
  protected:
   Diagnosis run(AuditPace pace, std::size_t max_experiments = 3) {
@@ -48,12 +53,9 @@ class DiagnosisRunTest : public testing::Test {
         }};
     Diagnosis diagnosed;
     auto running = run_diagnosis(std::move(diagnostician), prober_.factory()(io_), pace, progress);
-    boost::asio::co_spawn(
-        io_, std::move(running),
-        boost::asio::bind_cancellation_slot(cancel_.slot(), [&](std::exception_ptr error, Diagnosis result) {
-          threw_ = error != nullptr;
-          diagnosed = std::move(result);
-        }));
+    const auto ended = [this](const std::exception_ptr& error) { threw_ = error != nullptr; };
+    boost::asio::co_spawn(io_, keep(std::move(running), &diagnosed),
+                          boost::asio::bind_cancellation_slot(cancel_.slot(), ended));
     io_.run();
     return diagnosed;
   }
