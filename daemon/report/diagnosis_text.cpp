@@ -52,9 +52,8 @@ std::string since_lines(const TextStyle& style, const DiagnosisReport& report, c
     return text.empty() ? "" : labelled(style, label, kLabelWidth, clean(text, style.utf8));
   };
   const auto& last = report.fleet.last_success;
-  const bool well = report.result.verdict == handshake::Verdict::success;
   std::string good = last ? date_and_time(*last) : "";
-  if (!last && !well)
+  if (!last && report.result.verdict == handshake::Verdict::failure)
     good =
         "not known to this command; a daemon that watches the host exports "
         "rdp_probe_last_success_timestamp_seconds";
@@ -145,19 +144,28 @@ std::string fix_line(const TextStyle& style, const diagnosis::Fix& fix, std::siz
   return out;
 }
 
+// The steps from `first` up to the one before `next`; numbers are those of the whole list.
+std::string left_out_line(const TextStyle& style, std::size_t first, std::size_t next,
+                          const std::string& id) {
+  if (first == next) return "";
+  const std::string which =
+      first + 1 == next ? std::to_string(first) : std::to_string(first) + " to " + std::to_string(next - 1);
+  return labelled(style, "", 0, which + ": rdpwatch explain " + id);
+}
+
 // What is made for the host's own platform is shown even where others are left out.
 std::string fix_lines(const TextStyle& style, const Cause& cause,
                       std::optional<diagnosis::Platform> platform) {
   std::string out;
-  std::size_t shown = 0;
   const auto fixes = fixes_for(cause, platform);
+  std::size_t unsaid = 1;
   for (std::size_t i = 0; i < fixes.size(); ++i) {
     const bool ours = platform && !fixes[i]->platforms.empty();
     if (i >= kShownFixes && !ours) continue;
-    out += fix_line(style, *fixes[i], i + 1);
-    ++shown;
+    out += left_out_line(style, unsaid, i + 1, cause.id) + fix_line(style, *fixes[i], i + 1);
+    unsaid = i + 2;
   }
-  return out + more_line(style, fixes.size(), shown, cause.id);
+  return out + left_out_line(style, unsaid, fixes.size() + 1, cause.id);
 }
 
 // Checks and fixes of the causes that lead; of all of them nobody could read the page. Where none leads, the

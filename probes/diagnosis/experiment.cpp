@@ -35,7 +35,7 @@ constexpr std::array<KindRow, kExperimentKinds> kRows{{
     {ExperimentKind::only_tls12, "only_tls12", "a ClientHello for TLS 1.2 alone"},
     {ExperimentKind::without_sni, "without_sni", "a ClientHello without a server name"},
     {ExperimentKind::small_segments, "small_segments", "segments of at most 536 bytes in both directions"},
-    {ExperimentKind::garbage, "garbage", "as many bytes as a ClientHello has, which are none"},
+    {ExperimentKind::garbage, "garbage", "as many bytes as a ClientHello has, but no TLS"},
     {ExperimentKind::direct_tls, "direct_tls", "TLS at once, without X.224 before it"},
     {ExperimentKind::silence, "silence", "nothing sent after connecting: who waits for a client?"},
     {ExperimentKind::patient, "patient", "75 s of patience, for the timers of servers and firewalls"},

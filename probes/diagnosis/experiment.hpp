@@ -23,7 +23,7 @@ enum class ExperimentKind : std::uint8_t {
   only_tls12,      ///< a ClientHello for TLS 1.2 alone
   without_sni,     ///< a ClientHello without a server name
   small_segments,  ///< segments of 536 bytes in both directions
-  garbage,         ///< as many bytes as a ClientHello has, which are none
+  garbage,         ///< as many bytes as a ClientHello has, but no TLS
   direct_tls,      ///< a ClientHello as the first bytes, without X.224
   silence,         ///< nothing sent after connecting, for 2 s
   patient,         ///< waits longer than the timers of servers and firewalls

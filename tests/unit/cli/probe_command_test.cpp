@@ -35,6 +35,9 @@ TEST(ProbeCommand, refused) {
   EXPECT_EQ(result.at("failure").at("phase"), "connect");
   EXPECT_EQ(result.at("failure").at("reason"), "connection_refused");
   EXPECT_EQ(result.at("client_error").at("code"), "0x204");
+  EXPECT_EQ(result.at("causes").at(0).at("id"), "listener_stopped");
+  EXPECT_EQ(result.at("causes").at(0).at("likelihood"), "likely");
+  EXPECT_FALSE(result.at("causes").at(0).at("checks").as_array().empty());
   EXPECT_FALSE(result.contains("group"));
 }
 
@@ -51,10 +54,32 @@ TEST(ProbeCommand, text_and_plugin) {
   const Ran text = run_line({"probe", host.target(), "--module=tcp"});
   EXPECT_EQ(text.code, 0);
   EXPECT_THAT(text.out, StartsWith("OK  " + host.target() + "  handshake in "));
+  EXPECT_EQ(text.out.find("Likely causes"), std::string::npos);
   const Ran plugin = run_line({"probe", host.target(), "--module", "tcp", "--output", "plugin"});
   EXPECT_EQ(plugin.code, 0);
   EXPECT_THAT(plugin.out, MatchesRegex("RDP OK - 127\\.0\\.0\\.1:[0-9]+ handshake [0-9.]+ ms \\| "
                                        "connect=[0-9.]+s;;;0\n"));
+}
+
+TEST(ProbeCommand, a_failure_as_text_names_its_likely_causes) {
+  const ClosedPort port;
+  const Ran ran = run_line({"probe", port.target()});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("\nLikely causes\n  likely      Nothing listens on the port\n"));
+  EXPECT_THAT(ran.out, HasSubstr("\n    rdpwatch diagnose " + port.target() + "\n"));
+}
+
+TEST(ProbeCommand, fixes_are_those_of_the_targets_platform) {
+  const ClosedPort port;
+  const test::TempDir folder;
+  const std::string config = folder.write(
+      "rdpwatch.yml",
+      "inventory:\n  - group: rdsh\n    labels: {platform: aws}\n    targets: [\"" + port.target() + "\"]\n");
+  const auto result = probe_json({port.target(), "--config.file=" + config}, 2);
+  std::string fixes;
+  for (const auto& fix : result.at("causes").at(0).at("fixes").as_array()) fixes += fix.as_string();
+  EXPECT_THAT(fixes, HasSubstr(" (AWS)"));
+  EXPECT_THAT(fixes, testing::Not(HasSubstr(" (Azure)")));
 }
 
 TEST(ProbeCommand, configuration_of_the_target_and_flags_over_it) {

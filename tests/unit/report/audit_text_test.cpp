@@ -111,6 +111,8 @@ Next
     qwinsta
     rdp-tcp must be in state Listen; if not, check fDenyTSConnections and the
     service TermService
+  to narrow it down, with a few connections more:
+    rdpwatch diagnose ts07.corp.example.com:3389
   what is known of it:
     rdpwatch explain 0x204
 )text");

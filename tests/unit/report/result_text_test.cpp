@@ -44,9 +44,35 @@ Next
     Get-WinEvent -FilterHashtable @{LogName='System';ProviderName='Schannel'} -MaxEvents 20
     36870: the private key can't be used; 36871: no TLS version or credential;
     36874: no common cipher; on Linux read the server's own log
+  to narrow it down, with a few connections more:
+    rdpwatch diagnose ts09.corp.example.com:3389
   what is known of it:
     rdpwatch explain 0x904 0x7
 )");
+}
+
+TEST(ResultText, at_most_three_causes_right_after_the_failure) {
+  using diagnosis::Likelihood;
+  const std::vector<diagnosis::RankedCause> causes{{"private_key_unreadable", Likelihood::decisive, {}, {}},
+                                                   {"no_common_tls", Likelihood::likely, {}, {}},
+                                                   {"of_a_later_version", Likelihood::possible, {}, {}},
+                                                   {"server_stalled", Likelihood::possible, {}, {}}};
+  EXPECT_THAT(to_text(reset_after_client_hello(), {}, {}, causes), HasSubstr(R"(
+              reports)
+
+Likely causes
+  decisive    The host can't use its certificate's private key
+  likely      Client and host share no TLS version or cipher
+  possible    of_a_later_version
+
+Phases
+)"));
+}
+
+TEST(ResultText, a_target_is_fit_for_a_shell) {
+  auto result = failed(Phase::connect, FailureReason::timeout);
+  result.target = "[2001:db8::9]:3390";
+  EXPECT_THAT(to_text(result, {}, {}), HasSubstr("\n    rdpwatch diagnose '[2001:db8::9]:3390'\n"));
 }
 
 TEST(ResultText, healthy_in_ascii) {
@@ -119,6 +145,7 @@ TEST(ResultText, fault_of_our_own_and_cut_off) {
               testing::StartsWith("UNKNOWN  ts09:3389  this machine's fault: local_resources in connect\n"
                                   "  module tls, 2026-11-22 14:00:00 UTC\n"));
   EXPECT_THAT(text, HasSubstr("  here:\n    ip route get ts09; ulimit -n\n"));
+  EXPECT_THAT(text, Not(HasSubstr("rdpwatch diagnose"))) << "no diagnosis of a host finds our own fault";
   EXPECT_EQ(to_text(abandoned(), {}, {}),
             "UNKNOWN  ts09:3389  cut off: shutdown\n  module tls, 2026-11-22 14:00:00 UTC\n");
 }
