@@ -76,6 +76,22 @@ TEST(DiagnoseCommand, the_tenth_host_among_its_siblings_as_json) {
   EXPECT_THAT(ran.err, HasSubstr("\ntrying a healthy host of the same group, now\n  passed in "));
 }
 
+TEST(DiagnoseCommand, of_a_large_group_the_nearest_names_are_asked) {
+  const test::TempDir folder;
+  std::string text = "global: {confirm: {attempts: 1}}\ninventory:\n  - group: dark\n    targets: [";
+  for (int i = 10; i < 26; ++i) text += (i == 10 ? "" : ", ") + ("\"127.0.24." + std::to_string(i) + ":1\"");
+  const Ran ran = run_line({"diagnose", "127.0.24.16:1", config(folder, text + "]\n"), "--output=json"});
+  EXPECT_EQ(ran.code, 2) << ran.err;
+  const auto out = boost::json::parse(ran.out).as_object();
+  EXPECT_THAT(texts(out.at("siblings"), "target"),
+              testing::ElementsAre("127.0.24.12:1", "127.0.24.13:1", "127.0.24.14:1", "127.0.24.15:1",
+                                   "127.0.24.17:1", "127.0.24.18:1", "127.0.24.19:1", "127.0.24.20:1",
+                                   "127.0.24.21:1"));
+  EXPECT_EQ(out.at("us_or_them"),
+            "perhaps us, or the way: no other host of the group answers this machine either");
+  EXPECT_THAT(ran.err, HasSubstr("\nasking 9 of the group dark\n  0 of 9 answer\n"));
+}
+
 TEST(DiagnoseCommand, a_ticket_in_markdown_for_the_hosts_platform) {
   const test::TempDir folder;
   const SimulatedHosts hosts({"failure_3"});
