@@ -175,6 +175,7 @@ ProbePlan plan_elsewhere(const ProbePlan& base, const std::string& host, bool li
   if (plan.server_name.empty() && !base.host_is_literal) plan.server_name = base.host;
   plan.host = host;
   plan.host_is_literal = literal;
+  plan.depth = std::min(base.depth, Depth::tls);  // Enough to see whether, and as whom, it answers.
   return plan;
 }
 

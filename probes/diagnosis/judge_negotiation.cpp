@@ -105,7 +105,6 @@ void judge_cut(const Evidence& evidence, const Failure& failure, Ranking& rankin
 }
 
 bool judge_timer(const Evidence& evidence, Ranking& ranking) {
-  if (judge_late_answer(evidence, Phase::negotiate, ranking)) return true;
   const auto end = patient_end(evidence);
   if (!end) return false;
   const std::string text = "a connection that was left waiting was ended after " + handshake::to_text(*end);
@@ -126,6 +125,7 @@ bool judge_timer(const Evidence& evidence, Ranking& ranking) {
 }
 
 void judge_silence(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+  if (judge_late_answer(evidence, Phase::negotiate, ranking)) return;
   const auto& transport = last_attempt(evidence).transport;
   const bool timer = judge_timer(evidence, ranking);
   if (transport && transport->retransmits >= kNotArriving) {

@@ -109,26 +109,34 @@ TEST(tally, leaves_out_what_did_not_come_so_far) {
   EXPECT_EQ(tally(evidence, Phase::tls).failed, 1);
 }
 
-TEST(only_variant_passed, needs_plain_ones_that_failed_on_both_sides) {
+TEST(contrast, grows_with_each_turn) {
   const auto cut = cut_at_client_hello();
-  const Evidence before_only = EvidenceBuilder(cut).tried(Kind::only_tls12, passing());
-  EXPECT_TRUE(only_variant_passed(before_only, Kind::only_tls12, Phase::tls));
-  EXPECT_FALSE(failed_again_after(before_only, Kind::only_tls12, Phase::tls)) << "it may be the moment";
-
-  const Evidence both = EvidenceBuilder(cut).tried(Kind::only_tls12, passing()).tried(Kind::repeat, cut);
-  EXPECT_TRUE(only_variant_passed(both, Kind::only_tls12, Phase::tls));
-  EXPECT_TRUE(failed_again_after(both, Kind::only_tls12, Phase::tls));
+  const auto of = [](const Evidence& evidence) { return contrast(evidence, Kind::only_tls12, Phase::tls); };
+  EXPECT_EQ(of(EvidenceBuilder(cut)), Contrast::none);
+  EXPECT_EQ(of(EvidenceBuilder(cut).tried(Kind::only_tls12, cut)), Contrast::none);
+  const auto hint = EvidenceBuilder(cut).tried(Kind::only_tls12, passing());
+  EXPECT_EQ(of(hint), Contrast::hint) << "it may be the moment";
+  auto repeated = hint;
+  repeated.tried(Kind::repeat, cut);
+  EXPECT_EQ(of(repeated), Contrast::repeated);
+  auto proven = repeated;
+  proven.tried(Kind::only_tls12, passing());
+  EXPECT_EQ(of(proven), Contrast::proven);
+  EXPECT_TRUE(only_variant_passed(hint, Kind::only_tls12, Phase::tls));
+  EXPECT_TRUE(only_variant_passed(proven, Kind::only_tls12, Phase::tls));
 }
 
-TEST(only_variant_passed, is_not_when_a_plain_one_passed_too) {
+TEST(contrast, is_mixed_when_one_of_the_two_both_passes_and_fails) {
   const auto cut = cut_at_client_hello();
-  const Evidence after =
+  const Evidence plain_too =
       EvidenceBuilder(cut).tried(Kind::only_tls12, passing()).tried(Kind::repeat, passing());
-  EXPECT_FALSE(only_variant_passed(after, Kind::only_tls12, Phase::tls));
-  EXPECT_FALSE(failed_again_after(after, Kind::only_tls12, Phase::tls));
-  const Evidence before =
-      EvidenceBuilder(cut).tried(Kind::repeat, passing()).tried(Kind::only_tls12, passing());
-  EXPECT_FALSE(only_variant_passed(before, Kind::only_tls12, Phase::tls));
+  EXPECT_EQ(contrast(plain_too, Kind::only_tls12, Phase::tls), Contrast::mixed);
+  EXPECT_FALSE(only_variant_passed(plain_too, Kind::only_tls12, Phase::tls));
+  const Evidence variant_too = EvidenceBuilder(cut)
+                                   .tried(Kind::only_tls12, passing())
+                                   .tried(Kind::repeat, cut)
+                                   .tried(Kind::only_tls12, cut);
+  EXPECT_EQ(contrast(variant_too, Kind::only_tls12, Phase::tls), Contrast::mixed);
 }
 
 TEST(only_variant_passed, is_not_when_the_variant_failed_or_was_not_made) {
