@@ -105,6 +105,9 @@ void judge_speed(const ProbeResult& result, Ranking& ranking) {
 /// The connect phase of a connection whose SYN or its answer was lost takes so long.
 constexpr handshake::Duration kSynAgain = std::chrono::milliseconds(900);
 
+/// Of the four plain connections that a user who fails is worth.
+constexpr int kLossyToSpeak = 3;
+
 bool lost_something(const ProbeResult& result) {
   if (result.transport && result.transport->retransmits > 0) return true;
   return std::ranges::any_of(result.phases, [](const handshake::PhaseTiming& timing) {
@@ -122,16 +125,17 @@ void judge_steadiness(const Evidence& evidence, Ranking& ranking) {
     if (result->verdict == handshake::Verdict::failure) failed = result;
   }
   const int count = static_cast<int>(all.size());
-  if (lossy > 0) {
-    const bool often =
-        lossy > 1 || (failed != nullptr && failed->failure->reason == handshake::FailureReason::timeout);
-    ranking.add("packet_loss", often ? Likelihood::likely : Likelihood::possible)
+  // Every path loses a segment now and then; one that does so in most connections is worth a word.
+  const bool often = lossy >= kLossyToSpeak || (lossy > 0 && failed != nullptr &&
+                                                failed->failure->reason == handshake::FailureReason::timeout);
+  if (often) {
+    ranking.add("packet_loss", Likelihood::likely)
         .because("in " + count_text(lossy, count) + " segments had to be sent again");
   }
   if (failed == nullptr) return;
   const std::string text = "of " + std::to_string(count) +
                            " connections at least one failed: " + handshake::describe(*failed->failure);
-  if (lossy == 0) ranking.add("too_many_pending_connections", Likelihood::likely).because(text);
+  if (!often) ranking.add("too_many_pending_connections", Likelihood::likely).because(text);
   ranking.add("server_stalled", Likelihood::possible).because(text);
 }
 

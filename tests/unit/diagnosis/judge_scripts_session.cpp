@@ -139,12 +139,19 @@ std::vector<JudgeScript> health_scripts() {
       {"one of three connections fails",
        EvidenceBuilder(passing()).user_fails().tried(Kind::repeat, cut),
        {"likely too_many_pending_connections", "possible server_stalled", "possible client_side_only"}},
-      {"segments are lost now and then",
-       EvidenceBuilder(resent).user_fails().tried(Kind::repeat, resent).tried(Kind::repeat, passing()),
+      {"segments are lost in most connections",
+       EvidenceBuilder(resent)
+           .user_fails()
+           .tried(Kind::repeat, resent)
+           .tried(Kind::repeat, passing())
+           .tried(Kind::repeat, resent),
        {"likely packet_loss", "possible client_side_only"}},
-      {"a segment was lost once",
-       EvidenceBuilder(passing()).user_fails().tried(Kind::repeat, resent),
-       {"possible packet_loss", "possible client_side_only"}},
+      {"segments are lost and a connection dies of it",
+       EvidenceBuilder(resent).user_fails().tried(Kind::repeat, silent_in_tls()),
+       {"likely packet_loss", "possible server_stalled", "possible client_side_only"}},
+      {"segments are lost as on any path",
+       EvidenceBuilder(resent).user_fails().tried(Kind::repeat, resent).tried(Kind::repeat, passing()),
+       {"likely client_side_only"}},
       {"expired by the host's clock too",
        EvidenceBuilder(expired_at(0s)),
        {"decisive certificate_not_renewed"}},
