@@ -63,6 +63,13 @@ Ending ending_by_reason(FailureReason reason) {
   return Ending::odd;
 }
 
+// A probe that was not connected tried all addresses, whichever it names.
+bool is_here(const ProbeResult& attempt, const Evidence& evidence) {
+  const ProbeResult& last = evidence.attempts.back();
+  const bool connected = passed(attempt, Phase::connect) && passed(last, Phase::connect);
+  return !connected || attempt.address == last.address;
+}
+
 }  // namespace
 
 std::string_view name(Ending ending) {
@@ -123,8 +130,19 @@ const ProbeResult* result_of(const Evidence& evidence, ExperimentKind kind) {
 
 std::vector<const ProbeResult*> plain_results(const Evidence& evidence) {
   std::vector<const ProbeResult*> out;
-  for (const auto& attempt : evidence.attempts) out.push_back(&attempt);
+  for (const auto& attempt : evidence.attempts) {
+    if (is_here(attempt, evidence)) out.push_back(&attempt);
+  }
   for (const ProbeResult* repeat : results_of(evidence, ExperimentKind::repeat)) out.push_back(repeat);
+  return out;
+}
+
+std::vector<const ProbeResult*> results_elsewhere(const Evidence& evidence) {
+  std::vector<const ProbeResult*> out;
+  for (const auto& attempt : evidence.attempts) {
+    if (!is_here(attempt, evidence)) out.push_back(&attempt);
+  }
+  for (const ProbeResult* other : results_of(evidence, ExperimentKind::other_address)) out.push_back(other);
   return out;
 }
 
@@ -143,7 +161,9 @@ Contrast contrast(const Evidence& evidence, ExperimentKind kind, Phase phase) {
   const auto add = [&](bool variant, const ProbeResult& result) {
     if (const auto end = ending(result, phase)) steps.emplace_back(variant, *end == Ending::passed);
   };
-  for (const auto& attempt : evidence.attempts) add(false, attempt);
+  for (const auto& attempt : evidence.attempts) {
+    if (is_here(attempt, evidence)) add(false, attempt);
+  }
   for (const auto& [made, result] : evidence.experiments) {
     if (made == kind || made == ExperimentKind::repeat) add(made == kind, result);
   }

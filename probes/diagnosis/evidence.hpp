@@ -71,8 +71,13 @@ std::vector<const handshake::ProbeResult*> results_of(const Evidence& evidence, 
 /// The newest; null when there is none.
 const handshake::ProbeResult* result_of(const Evidence& evidence, ExperimentKind kind);
 
-/// Every connection to the target that varied nothing (the attempts and the repeats), in order.
+/// Every connection to the target that varied nothing (the attempts and the repeats), in order; of a name
+/// that leads to several hosts those to the one of the last attempt.
 std::vector<const handshake::ProbeResult*> plain_results(const Evidence& evidence);
+
+/// Connections that varied nothing but the address: the experiments of that kind, and attempts that a name
+/// with several addresses led elsewhere.
+std::vector<const handshake::ProbeResult*> results_elsewhere(const Evidence& evidence);
 
 /// Of all plain connections: how many passed the phase, and how many failed in it.
 struct Tally {

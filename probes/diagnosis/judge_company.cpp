@@ -55,9 +55,7 @@ void weigh_sibling(const Evidence& evidence, const Failure& failure, Ranking& ra
 // One address of several is at fault, whatever is wrong with it.
 void weigh_addresses(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
   std::string passing;
-  int others = 0;
-  for (const ProbeResult* other : results_of(evidence, ExperimentKind::other_address)) {
-    ++others;
+  for (const ProbeResult* other : results_elsewhere(evidence)) {
     if (passed(*other, failure.phase) && passing.empty()) passing = other->address;
   }
   if (passing.empty()) return;

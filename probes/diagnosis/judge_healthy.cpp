@@ -157,7 +157,7 @@ void judge_nla_finding(const ProbeResult& result, Ranking& ranking) {
 }
 
 void judge_addresses(const Evidence& evidence, Ranking& ranking) {
-  for (const ProbeResult* other : results_of(evidence, ExperimentKind::other_address)) {
+  for (const ProbeResult* other : results_elsewhere(evidence)) {
     if (other->verdict != handshake::Verdict::failure) continue;
     ranking.add("farm_member_dead", Likelihood::decisive)
         .because(other->address +

@@ -142,10 +142,10 @@ void judge_silence(const Evidence& evidence, const Failure& failure, Ranking& ra
   if (timer) return;
   ranking.add("proxy_without_backend", Likelihood::possible)
       .because("a proxy that accepts before it has reached the host behind is as silent");
-  ranking.add("wrong_service", Likelihood::possible)
-      .because("a service of another kind may wait for more than it got");
   ranking.add("inline_device_cuts_rdp", Likelihood::possible)
       .because("a firewall that inspects RDP may hold the request or its answer");
+  ranking.add("wrong_service", Likelihood::possible)
+      .because("a service of another kind may wait for more than it got");
 }
 
 void judge_odd(const Evidence& evidence, const Failure& failure, Ranking& ranking) {

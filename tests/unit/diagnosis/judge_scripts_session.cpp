@@ -104,6 +104,14 @@ std::vector<JudgeScript> session_scripts() {
   };
 }
 
+/// Two attempts of a name that led to another host each time.
+Evidence attempts_at(handshake::ProbeResult first, handshake::ProbeResult last) {
+  first.address = "10.0.0.10:3389";
+  Evidence evidence = EvidenceBuilder(std::move(first)).user_fails();
+  evidence.attempts.push_back(std::move(last));
+  return evidence;
+}
+
 std::vector<JudgeScript> health_scripts() {
   auto expired = passing();
   expired.certificate = certificate();
@@ -163,6 +171,9 @@ std::vector<JudgeScript> health_scripts() {
        {"likely prober_clock_wrong", "likely certificate_not_renewed"}},
       {"healthy by one address of two",
        EvidenceBuilder(passing()).user_fails().tried(Kind::other_address, dead),
+       {"decisive farm_member_dead", "possible client_side_only"}},
+      {"one attempt of two met another address",
+       attempts_at(cut, passing()),
        {"decisive farm_member_dead", "possible client_side_only"}},
       {"another machine answers",
        EvidenceBuilder(finds("host_name_mismatch")),

@@ -24,6 +24,14 @@ handshake::ProbeResult lost_in_tls(std::uint32_t retransmits) {
   return result;
 }
 
+/// Two attempts of a name that led to another host each time.
+Evidence elsewhere_first(handshake::ProbeResult first, handshake::ProbeResult last) {
+  first.address = "10.0.0.10:3389";
+  Evidence evidence = EvidenceBuilder(std::move(first)).build();
+  evidence.attempts.push_back(std::move(last));
+  return evidence;
+}
+
 std::vector<JudgeScript> cut_scripts() {
   const auto cut = cut_at_client_hello();
   auto single = cut;
@@ -79,6 +87,10 @@ std::vector<JudgeScript> cut_scripts() {
       {"TLS at once passes",
        EvidenceBuilder(cut).tried(Kind::direct_tls, passing()),
        {"likely inline_device_cuts_tls"}},
+      {"another address of the name passed before",
+       elsewhere_first(passing(), single),
+       {"decisive farm_member_dead", "likely private_key_unreadable", "likely inline_device_cuts_tls",
+        "possible no_common_tls"}},
       {"cut now and then",
        EvidenceBuilder(single).tried(Kind::repeat, passing()),
        {"likely too_many_pending_connections", "possible server_stalled", "possible inline_device_cuts_tls"}},
