@@ -82,6 +82,9 @@ std::string failure_of_whom(const DiagnosisReport& report, const Cause* first) {
   if (count_siblings(report).all == 0)
     return blame +
            "; no other host was there to compare with, so this machine's own network may be part of it";
+  if (report.fleet.others_up > 0)
+    return "them: other groups answer this machine, and nobody of this one does; it points at what the group "
+           "shares";
   return "perhaps us, or the way: no other host of the group answers this machine either";
 }
 

@@ -88,6 +88,12 @@ TEST(UsOrThem, no_sibling_answers_either) {
   report.siblings = {{"ts01:3389", false, "timeout in connect"}};
   EXPECT_EQ(us_or_them(report),
             "perhaps us, or the way: no other host of the group answers this machine either");
+  report.fleet.others = 3;
+  report.fleet.others_up = 3;
+  EXPECT_EQ(
+      us_or_them(report),
+      "them: other groups answer this machine, and nobody of this one does; it points at what the group "
+      "shares");
 }
 
 TEST(UsOrThem, a_cause_of_ours_comes_before_any_sibling) {
