@@ -1,7 +1,7 @@
 #pragma once
 // Evidence: all that a diagnosis may build on, and how to read it. Plain data and pure functions.
 
-#include <memory>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,6 +85,12 @@ struct Tally {
   int failed = 0;
 };
 Tally tally(const Evidence& evidence, handshake::Phase phase);
+
+/// Variations of the probe itself: when one passes, the plain probe again says whether the variation did it
+/// or the moment.
+inline constexpr std::array kVariations{ExperimentKind::without_cookie, ExperimentKind::ask_nla_or_tls,
+                                        ExperimentKind::ask_tls,        ExperimentKind::only_tls12,
+                                        ExperimentKind::without_sni,    ExperimentKind::small_segments};
 
 /// What connections with one variation and plain ones came to.
 enum class Contrast : std::uint8_t {

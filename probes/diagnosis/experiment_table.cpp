@@ -1,7 +1,6 @@
 #include "probes/diagnosis/experiment_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace rdpwatch::diagnosis {
@@ -17,11 +16,6 @@ namespace {
 
 using Kind = ExperimentKind;
 using Kinds = std::vector<Kind>;
-
-/// Variations of the probe itself: when one passes, the plain probe again says whether the variation did it
-/// or the moment.
-constexpr std::array kVariants{Kind::without_cookie, Kind::ask_nla_or_tls, Kind::ask_tls,
-                               Kind::only_tls12,     Kind::without_sni,    Kind::small_segments};
 
 /// How often a target that fails now and then is asked again.
 constexpr std::size_t kRepeatsWhenUnsteady = 3;
@@ -193,7 +187,7 @@ bool was_stopped(const Evidence& evidence) {
 std::optional<Kind> choose(const Evidence& evidence, const ExperimentLimits& limits, const Failure& failure) {
   const std::size_t repeats = results_of(evidence, Kind::repeat).size();
   bool unsteady = tally(evidence, failure.phase).passed > 0;
-  for (const Kind kind : kVariants) {
+  for (const Kind kind : kVariations) {
     switch (contrast(evidence, kind, failure.phase)) {
       case Contrast::none:
         break;

@@ -112,11 +112,8 @@ void weigh_company(const Evidence& evidence, const Failure& failure, Ranking& ra
 bool is_unsteady(const Evidence& evidence, Phase phase) {
   const Tally counted = tally(evidence, phase);
   if (counted.passed > 0 && counted.failed > 0) return true;
-  static constexpr std::array kVariants{ExperimentKind::without_cookie, ExperimentKind::ask_nla_or_tls,
-                                        ExperimentKind::ask_tls,        ExperimentKind::only_tls12,
-                                        ExperimentKind::without_sni,    ExperimentKind::small_segments};
   return std::ranges::any_of(
-      kVariants, [&](ExperimentKind kind) { return contrast(evidence, kind, phase) == Contrast::mixed; });
+      kVariations, [&](ExperimentKind kind) { return contrast(evidence, kind, phase) == Contrast::mixed; });
 }
 
 std::string unsteady_text(const Evidence& evidence, Phase phase) {
