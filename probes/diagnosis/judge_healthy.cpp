@@ -50,11 +50,9 @@ void judge_identity(const Evidence& evidence, const ProbeResult& result, Ranking
   }
 }
 
-void judge_certificate(const ProbeResult& result, Ranking& ranking) {
-  if (has(result, CertificateProblem::expired)) {
-    ranking.add("certificate_not_renewed", Likelihood::decisive)
-        .because("the certificate has expired; clients that check it refuse the host");
-  }
+void judge_certificate(const Evidence& evidence, const ProbeResult& result, Ranking& ranking) {
+  if (has(result, CertificateProblem::expired))
+    judge_expiry(evidence, "the certificate has expired; clients that check it refuse the host", ranking);
   if (found(result, "certificate_renewal_overdue")) {
     ranking.add("certificate_renewal_stuck", Likelihood::likely)
         .because("the self-signed certificate is near the end of its life, and Windows has not renewed it");
@@ -170,13 +168,13 @@ void judge_addresses(const Evidence& evidence, Ranking& ranking) {
 void judge_healthy(const Evidence& evidence, Ranking& ranking) {
   const ProbeResult& result = last_attempt(evidence);
   judge_identity(evidence, result, ranking);
-  judge_certificate(result, ranking);
+  judge_certificate(evidence, result, ranking);
   judge_clock(evidence, result, ranking);
   judge_speed(result, ranking);
   judge_nla_finding(result, ranking);
   judge_addresses(evidence, ranking);
-  if (evidence.user_fails) judge_steadiness(evidence, ranking);
   if (!evidence.user_fails) return;
+  judge_steadiness(evidence, ranking);
   ranking.add("client_side_only", ranking.empty() ? Likelihood::likely : Likelihood::possible)
       .because("from here every phase ended well, in " + handshake::to_text(result.duration) +
                ": what fails for a user is on the user's machine or on the way from there");

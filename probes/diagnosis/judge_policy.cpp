@@ -50,32 +50,33 @@ void judge_name_on_certificate(const Evidence& evidence, const Failure& failure,
       .because("a name that leads to another machine shows its certificate");
 }
 
-// Without the host's own clock "expired" is what this machine's clock says.
-void judge_expiry(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
+}  // namespace
+
+void judge_expiry(const Evidence& evidence, const std::string& expired, Ranking& ranking) {
   const ProbeResult& last = last_attempt(evidence);
   const auto& skew = last.host ? last.host->clock_skew : std::nullopt;
   const bool clocks_differ = skew && handshake::is_clock_skewed(*skew);
   if (evidence.fleet.prober_clock_wrong || clocks_differ) {
     auto& ours = ranking.add("prober_clock_wrong", Likelihood::likely);
-    ours.because("by the host's clock, which is " +
-                 handshake::to_text(std::chrono::duration_cast<handshake::Duration>(
-                     handshake::Seconds(std::abs(skew.value_or(handshake::Seconds{}).count())))) +
-                 " from this machine's, it is another time");
+    if (clocks_differ) {
+      ours.because("by the host's clock, which is " +
+                   handshake::to_text(std::chrono::duration_cast<handshake::Duration>(
+                       handshake::Seconds(std::abs(skew->count())))) +
+                   " from this machine's, it is another time");
+    }
     if (evidence.fleet.prober_clock_wrong) ours.because("the clocks of other hosts differ from it alike");
     ranking.add("certificate_not_renewed", Likelihood::likely)
-        .because(failure.detail)
+        .because(expired)
         .but("which of the two clocks is right decides it");
     if (!evidence.fleet.prober_clock_wrong)
       ranking.add("clock_wrong", Likelihood::likely).because("it may be the host's clock that is wrong");
     return;
   }
-  auto& expired = ranking.add("certificate_not_renewed", Likelihood::decisive).because(failure.detail);
-  if (skew) expired.because("the host's clock agrees with this machine's");
+  auto& cause = ranking.add("certificate_not_renewed", Likelihood::decisive).because(expired);
+  if (skew) cause.because("the host's clock agrees with this machine's");
   if (last.certificate && last.certificate->self_signed)
-    expired.because("it is self-signed: the host renews such a certificate by itself, and did not");
+    cause.because("it is self-signed: the host renews such a certificate by itself, and did not");
 }
-
-}  // namespace
 
 void judge_policy(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
   const ProbeResult& last = last_attempt(evidence);
@@ -83,7 +84,7 @@ void judge_policy(const Evidence& evidence, const Failure& failure, Ranking& ran
   if (failure.reason == FailureReason::protocol_not_allowed) {
     judge_security(evidence, failure, ranking);
   } else if (failure.reason == FailureReason::certificate_expired) {
-    judge_expiry(evidence, failure, ranking);
+    judge_expiry(evidence, failure.detail, ranking);
   } else if (failure.reason == FailureReason::certificate_not_yet_valid) {
     ranking.add("clock_wrong", Likelihood::likely).because(failure.detail + "; its clock made this date");
     ranking.add("prober_clock_wrong", Likelihood::likely)

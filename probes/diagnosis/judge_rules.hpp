@@ -12,6 +12,9 @@ void judge_negotiation(const Evidence& evidence, const handshake::Failure& failu
 void judge_tls(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
 /// What the certificate or the TLS version breaks of the module's policy.
 void judge_policy(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
+/// An expired certificate, in a policy's words or ours: "expired" is what this machine's clock says, so the
+/// clocks are looked at first.
+void judge_expiry(const Evidence& evidence, const std::string& expired, Ranking& ranking);
 /// CredSSP, MCS, licensing.
 void judge_session(const Evidence& evidence, const handshake::Failure& failure, Ranking& ranking);
 /// What is wrong with a host that answers.
