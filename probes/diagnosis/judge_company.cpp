@@ -194,6 +194,20 @@ bool judge_shut_door(const Evidence& evidence, Ranking& ranking) {
   return true;
 }
 
+namespace {
+
+bool is_about(handshake::Duration duration, double seconds) {
+  return std::abs(std::chrono::duration<double>(duration).count() - seconds) <= 0.04 * seconds + 0.3;
+}
+
+constexpr double kServersTimer = 60;
+
+}  // namespace
+
+bool is_servers_timer(handshake::Duration duration) {
+  return is_about(duration, kServersTimer);
+}
+
 std::string_view timer_owner(handshake::Duration duration) {
   struct Timer {
     double seconds;
@@ -203,10 +217,9 @@ std::string_view timer_owner(handshake::Duration duration) {
       Timer{5, "some connection guards and load balancers"}, Timer{10, "half-open timers of some firewalls"},
       Timer{20, "half-open timers of some firewalls"},
       Timer{30, "firewalls' timers for embryonic connections, and NAT of some clouds"},
-      Timer{60, "a Windows server's own timer for the connection sequence"}};
-  const double seconds = std::chrono::duration<double>(duration).count();
+      Timer{kServersTimer, "a Windows server's own timer for the connection sequence"}};
   for (const Timer& timer : kTimers) {
-    if (std::abs(seconds - timer.seconds) <= 0.04 * timer.seconds + 0.3) return timer.owner;
+    if (is_about(duration, timer.seconds)) return timer.owner;
   }
   return "";
 }

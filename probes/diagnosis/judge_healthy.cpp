@@ -100,9 +100,6 @@ void judge_speed(const ProbeResult& result, Ranking& ranking) {
   }
 }
 
-/// The connect phase of a connection whose SYN or its answer was lost takes so long.
-constexpr handshake::Duration kSynAgain = std::chrono::milliseconds(900);
-
 /// Of the four plain connections that a user who fails is worth.
 constexpr int kLossyToSpeak = 3;
 

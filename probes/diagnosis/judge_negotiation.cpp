@@ -17,9 +17,6 @@ namespace {
 constexpr std::array kRequestVariants{ExperimentKind::without_cookie, ExperimentKind::ask_nla_or_tls,
                                       ExperimentKind::ask_tls};
 
-/// Our segments were sent again until the end: what we sent did not arrive, or its acknowledgement did not.
-constexpr std::uint32_t kNotArriving = 3;
-
 bool known_to_be_windows(const Evidence& evidence) {
   return evidence.fleet.host && !evidence.fleet.host->os_build.empty();
 }
@@ -108,7 +105,7 @@ bool judge_timer(const Evidence& evidence, Ranking& ranking) {
   const auto end = patient_end(evidence);
   if (!end) return false;
   const std::string text = "a connection that was left waiting was ended after " + handshake::to_text(*end);
-  if (timer_owner(*end).starts_with("a Windows server")) {
+  if (is_servers_timer(*end)) {
     ranking.add("server_stalled", Likelihood::likely)
         .because(text +
                  ", the time that a Windows server gives a connection to get ready: its service is alive " +

@@ -13,9 +13,6 @@ using handshake::ProbeResult;
 
 namespace {
 
-/// A retransmitted SYN shows as a connect phase of a second and more.
-constexpr handshake::Duration kSynAgain = std::chrono::milliseconds(900);
-
 void judge_known_address(const Evidence& evidence, Ranking& ranking) {
   const ProbeResult* const known = result_of(evidence, ExperimentKind::known_address);
   if (known == nullptr) return;

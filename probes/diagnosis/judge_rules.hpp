@@ -38,6 +38,14 @@ bool judge_late_answer(const Evidence& evidence, handshake::Phase phase, Ranking
 /// shut to this prober.
 bool judge_shut_door(const Evidence& evidence, Ranking& ranking);
 
+/// A segment of ours that was sent again so often within a phase did not arrive, or its acknowledgement did
+/// not.
+inline constexpr std::uint32_t kNotArriving = 3;
+/// The connect phase of a connection whose SYN or its answer was lost takes so long and longer.
+inline constexpr handshake::Duration kSynAgain = std::chrono::milliseconds(900);
+
+/// A Windows server ends connections that are not ready after this long (MS-RDPBCGR 3.3.2).
+bool is_servers_timer(handshake::Duration duration);
 /// Whose timer ends a connection after this long, as a hint; empty for a duration that no known timer has.
 std::string_view timer_owner(handshake::Duration duration);
 /// The patient connection's wait when it was ended by a peer; nothing when there was none or it ended in

@@ -18,8 +18,6 @@ namespace {
 
 /// Repeats that "private key" needs, the legacy profile among them.
 constexpr int kCutsNeeded = 3;
-/// Our segments were sent again until the end: what we sent did not arrive.
-constexpr std::uint32_t kNotArriving = 3;
 
 std::string cut_text(const ClientHelloCuts& cuts) {
   return count_text(cuts.cut, cuts.cut + cuts.other) + " ended within " + handshake::to_text(cuts.slowest) +
@@ -176,7 +174,7 @@ void judge_stall(const Evidence& evidence, const Failure& failure, Ranking& rank
   const auto garbage_end = garbage == nullptr ? std::nullopt : ending(*garbage, Phase::tls);
   const bool alive = garbage_end && *garbage_end != Ending::silent;
   if (end) {
-    const bool server = timer_owner(*end).starts_with("a Windows server");
+    const bool server = is_servers_timer(*end);
     auto& cause =
         ranking.add(server ? "server_stalled" : "half_open_timer", Likelihood::likely)
             .because("a connection that was left waiting was ended after " + handshake::to_text(*end));
