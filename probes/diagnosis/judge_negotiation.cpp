@@ -168,64 +168,25 @@ void judge_no_certificate(const Evidence& evidence, const Failure& failure, Rank
     key.because("standard RDP security is still offered: only its TLS is broken");
 }
 
+// Only reasons of category negotiation come here: RDP_NEG_FAILURE and its code.
 void judge_neg_failure(const Evidence& evidence, const Failure& failure, Ranking& ranking) {
-  switch (failure.reason) {
-    case FailureReason::ssl_cert_not_on_server:
-      return judge_no_certificate(evidence, failure, ranking);
-    case FailureReason::ssl_not_allowed_by_server:
-      ranking.add("standard_rdp_only", Likelihood::likely)
-          .because("the server allows only standard RDP security, and refuses that too: " + failure.detail);
-      ranking.add("certificate_missing", Likelihood::possible)
-          .because("a server that negotiates offers no TLS either when it has no certificate");
-      return;
-    case FailureReason::hybrid_required_by_server:
-      ranking.add("nla_required", Likelihood::decisive)
-          .because("the server says so: it takes connections with NLA only, and this one did not offer it");
-      return;
-    case FailureReason::ssl_with_user_auth_required_by_server:
-      ranking.add("nla_required", Likelihood::likely)
-          .because("the server insists on TLS with user authentication, as RDP 6.0 servers say it");
-      return;
-    case FailureReason::ssl_required_by_server:
-    case FailureReason::inconsistent_flags:
-    case FailureReason::negotiation_failure_unknown:
-      ranking.add("termservice_broken", Likelihood::possible)
-          .because("the server refuses what it demands itself: " + failure.detail);
-      ranking.add("wrong_service", Likelihood::possible)
-          .because("another implementation of RDP may answer so");
-      return;
-    case FailureReason::name_not_found:
-    case FailureReason::resolver_failed:
-    case FailureReason::timeout:
-    case FailureReason::connection_refused:
-    case FailureReason::host_unreachable:
-    case FailureReason::network_unreachable:
-    case FailureReason::connection_reset:
-    case FailureReason::connection_closed:
-    case FailureReason::not_rdp:
-    case FailureReason::malformed_pdu:
-    case FailureReason::unexpected_pdu:
-    case FailureReason::oversized_pdu:
-    case FailureReason::mcs_refused:
-    case FailureReason::error_info:
-    case FailureReason::tls_alert:
-    case FailureReason::tls_not_spoken:
-    case FailureReason::tls_protocol_error:
-    case FailureReason::certificate_expired:
-    case FailureReason::certificate_not_yet_valid:
-    case FailureReason::certificate_name_mismatch:
-    case FailureReason::certificate_untrusted:
-    case FailureReason::certificate_weak:
-    case FailureReason::credentials_rejected:
-    case FailureReason::account_restricted:
-    case FailureReason::access_denied:
-    case FailureReason::nla_protocol_error:
-    case FailureReason::license_refused:
-    case FailureReason::license_error:
-    case FailureReason::protocol_not_allowed:
-    case FailureReason::local_resources:
-    case FailureReason::internal_error:
-      return;
+  if (failure.reason == FailureReason::ssl_cert_not_on_server)
+    return judge_no_certificate(evidence, failure, ranking);
+  if (failure.reason == FailureReason::ssl_not_allowed_by_server) {
+    ranking.add("standard_rdp_only", Likelihood::likely)
+        .because("the server allows only standard RDP security, and refuses that too: " + failure.detail);
+    ranking.add("certificate_missing", Likelihood::possible)
+        .because("a server that negotiates offers no TLS either when it has no certificate");
+  } else if (failure.reason == FailureReason::hybrid_required_by_server) {
+    ranking.add("nla_required", Likelihood::decisive)
+        .because("the server says so: it takes connections with NLA only, and this one did not offer it");
+  } else if (failure.reason == FailureReason::ssl_with_user_auth_required_by_server) {
+    ranking.add("nla_required", Likelihood::likely)
+        .because("the server insists on TLS with user authentication, as RDP 6.0 servers say it");
+  } else {
+    ranking.add("termservice_broken", Likelihood::possible)
+        .because("the server refuses what it demands itself: " + failure.detail);
+    ranking.add("wrong_service", Likelihood::possible).because("another implementation of RDP may answer so");
   }
 }
 
