@@ -87,7 +87,7 @@ class Prometheus(Child):
     def wait_for_query(self, expression, expected, seconds):
         """Until by_target(expression) is `expected`."""
         self.wait_for(lambda: self.by_target(expression) == expected, seconds,
-                      f"{expression} = {expected}, last {self.by_target(expression)}", every=0.1)
+                      lambda: f"{expression} = {expected}, last {self.by_target(expression)}", every=0.1)
 
     def wait_for_series(self, expression, seconds):
         """The series of the first instant query that has any."""
