@@ -1,4 +1,4 @@
-"""A fleet of simulated hosts as a company might have it: five groups on four sites, with names, certificates and answers to
+"""A fleet of simulated hosts as a company might have it: seven groups on five sites, with names, certificates and answers to
 NLA of their own. All are up at first; what is wrong with a host's certificate or security is wrong from the beginning."""
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Group:
     team: str
     platform: str
     size: int = 5
+    module: str = "posture"
     issuer: str = ""             # of the certificates: an authority; none: self-signed
     addresses_per_name: int = 1  # more than one: expand_addresses
 
@@ -32,6 +33,8 @@ GROUPS = (
     Group("rdsh-fra", "fra1", "euc", "vmware", size=6),
     Group("gateway-fra", "fra1", "vdi", "vmware", size=1, issuer="corp", addresses_per_name=3),
     Group("servers-par", "par1", "servers", "hyperv", size=11, issuer="corp"),
+    # More hosts than any panel may draw. Without audits, which would take their time.
+    Group("vdi-dub", "dub1", "vdi", "vmware", size=60, module="nla"),
 )
 
 # What makes some hosts special: changes to the behaviour of a healthy one.
@@ -123,9 +126,9 @@ class SimulatedFleet:
         groups = []
         for group in GROUPS:
             names = [name for name in self.of_group(group.name) if name not in without]
-            groups.append({"group": group.name, "labels": group.labels(), "expand_addresses": group.addresses_per_name > 1,
+            groups.append({"group": group.name, "module": group.module, "labels": group.labels(), "expand_addresses": group.addresses_per_name > 1,
                            "targets": [f"{self.hosts[name].full_name}:{port}" for name in names]})
         return {"global": {"probe_interval": "10s", "confirm": {"attempts": 1}, "max_connections_per_minute": 60,
                            "labels": {"vantage": "lab1"}, "resolver": {"nameservers": [nameserver]}},
                 "modules": {"posture": {"depth": "nla", "audit": {"interval": "1h"}}},
-                "inventory": [{**group, "module": "posture"} for group in groups]}
+                "inventory": groups}
