@@ -81,16 +81,16 @@ class MonitoringStack:
     def make_trouble(self):
         """Whatever can break at once: the tenth server, a site as a whole, one address of three, a certificate that changes."""
         self.fleet.change("rdsh-lon-10", RESETS)
-        for name in self.fleet.of_site("ams1"):
+        for name in self.fleet.of_site("fra1"):
             self.fleet.change(name, REFUSES)
-        self.fleet.change("gateway-fra-01", RESETS, self.fleet.hosts["gateway-fra-01"].addresses[:1])
-        self.fleet.change("servers-par-11", {"certificate": {"issuer": "", "serial": 4711}})
+        self.fleet.change("gateway-ams-01", RESETS, self.fleet.hosts["gateway-ams-01"].addresses[:1])
+        self.fleet.change("servers-par-12", {"certificate": {"issuer": "", "serial": 4711}})
         self.apply()
 
     def wait_until_troubled(self, seconds=120):
         """The daemon has drawn its conclusions from make_trouble() and from what was wrong before."""
         self.wait_for_count('rdp_target_outlier{dimension="failure"}', 1, seconds)
-        self.wait_for_count('rdp_path_failure_members{scope="site",name="ams1"}', 1, seconds)
+        self.wait_for_count('rdp_path_failure_members{scope="site",name="fra1"}', 1, seconds)
         self.wait_for_count('rdp_target_outlier{dimension="latency"}', 1, seconds)
         self.wait_for_count("rdp_cert_unexpected_change_timestamp_seconds > 0", 1, seconds)
         self.prometheus.wait_for_series("rdp_nla_required", seconds)

@@ -28,19 +28,19 @@ class Group:
 
 GROUPS = (
     Group("rdsh-lon", "lon1", "euc", "vmware", size=10),
-    Group("rdsh-ams", "ams1", "euc", "azure"),
-    Group("vdi-ams", "ams1", "vdi", "azure", issuer="corp"),
-    Group("rdsh-fra", "fra1", "euc", "vmware", size=6),
-    Group("gateway-fra", "fra1", "vdi", "vmware", size=1, issuer="corp", addresses_per_name=3),
-    Group("servers-par", "par1", "servers", "hyperv", size=11, issuer="corp"),
+    Group("rdsh-fra", "fra1", "euc", "azure"),
+    Group("vdi-fra", "fra1", "vdi", "azure", issuer="corp"),
+    Group("rdsh-ams", "ams1", "euc", "vmware", size=6),
+    Group("gateway-ams", "ams1", "vdi", "vmware", size=1, issuer="corp", addresses_per_name=3),
+    Group("servers-par", "par1", "servers", "hyperv", size=12, issuer="corp"),
     # More hosts than any panel may draw. Without audits, which would take their time.
     Group("vdi-dub", "dub1", "vdi", "vmware", size=60, module="nla"),
 )
 
 # What makes some hosts special: changes to the behaviour of a healthy one.
 SPECIAL = {
-    "rdsh-fra-04": {"latency": "300ms"},
-    "rdsh-fra-05": {"tls": {"max_version": "TLS12"}, "nla": {"build": "10.0.17763"}, "certificate": {"issuer": "corp"}},
+    "rdsh-ams-04": {"latency": "300ms"},
+    "rdsh-ams-05": {"tls": {"max_version": "TLS12"}, "nla": {"build": "10.0.17763"}, "certificate": {"issuer": "corp"}},
     "servers-par-01": {"certificate": {"days_left": 5}},
     "servers-par-02": {"certificate": {"days_left": 15}},
     "servers-par-03": {"certificate": {"days_left": -3}},
@@ -51,6 +51,21 @@ SPECIAL = {
     "servers-par-08": {"certificate": {"issuer": "", "days_left": 5}},
     "servers-par-09": {"nla": {"dns_computer": "old-name.lab.test"}},
     "servers-par-10": {"certificate": {"common_name": "old-name.lab.test", "sans": ["old-name.lab.test"]}},
+}
+
+# The alerts that these deserve, sooner or later.
+DESERVED = {
+    "rdsh-ams-04": {"RdpLatencyOutlier"},
+    "servers-par-01": {"RdpCertificateExpiringVerySoon"},
+    "servers-par-02": {"RdpCertificateExpiringSoon"},
+    "servers-par-03": {"RdpCertificateExpired"},
+    "servers-par-04": {"RdpCertificateWeak", "RdpTlsBelow12", "RdpNlaNotRequired"},
+    "servers-par-05": {"RdpNlaNotRequired", "RdpLegacySecurity", "RdpTlsBelow12"},
+    "servers-par-06": {"RdpNlaNotRequired"},
+    "servers-par-07": {"RdpClockSkew"},
+    "servers-par-08": {"RdpCertificateRenewalLate"},
+    "servers-par-09": {"RdpWrongMachine"},
+    "servers-par-10": {"RdpCertificateNameMismatch"},
 }
 
 
@@ -121,14 +136,14 @@ class SimulatedFleet:
         return [f"--host-record={host.full_name},{address}" for host in self.hosts.values() for address in host.addresses]
 
     def daemon_config(self, nameserver, port, without=()):
-        """rdpwatch's configuration, without these hosts. `port`: the simulator's. One attempt a run, so that a broken host
-        is down with its next probe; many connections a minute, so that an audit of ten questions takes ten seconds."""
+        """rdpwatch's configuration, without these hosts. `port`: the simulator's. One attempt a run and no back-off, so that
+        a host that broke or was repaired is seen at its next probe; many connections a minute, so that audits are soon done."""
         groups = []
         for group in GROUPS:
             names = [name for name in self.of_group(group.name) if name not in without]
             groups.append({"group": group.name, "module": group.module, "labels": group.labels(), "expand_addresses": group.addresses_per_name > 1,
                            "targets": [f"{self.hosts[name].full_name}:{port}" for name in names]})
-        return {"global": {"probe_interval": "10s", "confirm": {"attempts": 1}, "max_connections_per_minute": 60,
+        return {"global": {"probe_interval": "10s", "confirm": {"attempts": 1}, "max_backoff": "0s", "max_connections_per_minute": 60,
                            "labels": {"vantage": "lab1"}, "resolver": {"nameservers": [nameserver]}},
                 "modules": {"posture": {"depth": "nla", "audit": {"interval": "1h"}}},
                 "inventory": groups}
