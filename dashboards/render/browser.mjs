@@ -11,12 +11,16 @@ const flags = () => [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-const expectedNoise = /favicon/;
+// What could not be loaded is said with its address below.
+const withoutAddress = /Failed to load resource/;
 
 const listen = (page, complaints) => {
   page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+  });
   page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type()) && !expectedNoise.test(message.text())) complaints.push(`console: ${message.text()}`);
+    if (['error', 'warn'].includes(message.type()) && !withoutAddress.test(message.text())) complaints.push(`console: ${message.text()}`);
   });
 };
 

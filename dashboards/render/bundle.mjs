@@ -13,7 +13,6 @@ export const bundle = async () => {
     minify: true,
     external: ['monaco-editor'], // the editor of queries, which nothing here opens
     define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
-    loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.svg': 'dataurl' },
     logLevel: 'error',
   });
   const of = (end) => outputFiles.find((file) => file.path.endsWith(end)).text;

@@ -44,7 +44,7 @@ const Row = ({ title, collapsed }) => (
 
 export const Dashboard = ({ dashboard, context, width, footer, only, onReady }) => {
   const theme = useTheme2();
-  const placed = places(dashboard, context.variables, width - 2 * margin, only);
+  const placed = places(dashboard, width - 2 * margin, only);
   return (
     <div style={{ width, padding: `0 ${margin}px`, boxSizing: 'border-box', background: theme.colors.background.canvas }}>
       <Bar dashboard={dashboard} context={context} />

@@ -1,5 +1,6 @@
 // What a reader would stumble over and a program can see: text that does not fit.
-const cutOff = (element) => element.scrollWidth > element.clientWidth + 1;
+// Labels for screen readers are a pixel wide.
+const cutOff = (element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1;
 
 const clipped = (element) => {
   const { overflowX, textOverflow } = getComputedStyle(element);

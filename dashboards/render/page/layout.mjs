@@ -31,15 +31,8 @@ const wanted = (panels, only) => {
   return kept.map((panel) => ({ ...panel, gridPos: { ...panel.gridPos, y: panel.gridPos.y - top } }));
 };
 
-// Where one query repeats a panel, Grafana puts one for every value beside the other.
-const repeated = (panels, variables) =>
-  panels.flatMap((panel) => {
-    const variable = panel.repeat && variables.find((one) => one.name === panel.repeat);
-    return variable ? [{ ...panel, repeatedFor: variable.name }] : [panel];
-  });
-
-export const places = (dashboard, variables, width, only) => {
-  const panels = repeated(wanted(dashboard.panels, only), variables);
+export const places = (dashboard, width, only) => {
+  const panels = wanted(dashboard.panels, only);
   return width < phone ? stacked(panels, width) : panels.map((panel) => onGrid(panel, width));
 };
 

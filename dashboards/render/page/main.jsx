@@ -1,7 +1,4 @@
 // The page that a picture is taken of. `window.picture` says what to draw; `window.drawn` appears when all of it is there.
-import '@fontsource/inter/latin-400.css';
-import '@fontsource/inter/latin-500.css';
-import '@fontsource/roboto-mono/latin-400.css';
 import { createRoot } from 'react-dom/client';
 import { createTheme } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
@@ -32,7 +29,7 @@ const prepare = async (picture) => {
 const draw = (picture, context) =>
   new Promise((done) => {
     const panels = new Map();
-    const expected = places(picture.dashboard, context.variables, picture.width, picture.only).filter(({ panel }) => panel.type !== 'row').length;
+    const expected = places(picture.dashboard, picture.width, picture.only).filter(({ panel }) => panel.type !== 'row').length;
     const onReady = (report) => {
       panels.set(report.id, report);
       if (panels.size === expected) done(panels);

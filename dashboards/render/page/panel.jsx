@@ -30,7 +30,7 @@ const Body = ({ panel, loaded, context, width, height, onError }) => {
 
 const report = (panel, loaded) => ({
   id: panel.id, type: panel.type, title: panel.title, error: loaded.error,
-  frames: loaded.data.length, rows: loaded.data.reduce((sum, frame) => sum + frame.length, 0), empty: isEmpty(loaded.data),
+  frames: loaded.data.length, rows: loaded.data.reduce((sum, frame) => sum + frame.length, 0), empty: panel.targets?.length > 0 && isEmpty(loaded.data),
 });
 
 const fetched = async (panel, context, width) => {

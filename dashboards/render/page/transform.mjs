@@ -1,8 +1,9 @@
-// The transformations of a panel, run by @grafana/data. Those that only Grafana's server-side build has are an error here.
+// The transformations of a panel, run by @grafana/data. Those that only Grafana itself has are an error here.
 import { standardTransformers, standardTransformersRegistry, transformDataFrame } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 
-const available = Object.values(standardTransformers);
+// Some are listed under two names.
+const available = [...new Map(Object.values(standardTransformers).map((transformer) => [transformer.id, transformer])).values()];
 
 standardTransformersRegistry.setInit(() =>
   available.map((transformer) => ({

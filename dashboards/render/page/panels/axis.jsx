@@ -3,7 +3,7 @@ import { dateTimeFormat } from '@grafana/data';
 
 const MINUTE = 60_000;
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
-const roomForOne = 80;
+const roomForOne = 100;
 
 const ticks = (range, width) => {
   const [from, to] = [range.from.valueOf(), range.to.valueOf()];

@@ -54,7 +54,7 @@ export const Heatmap = ({ panel, data, fieldConfig, range: shown, width, height,
   const cell = { width: (step / (to - from)) * plot.width, height: plot.height / rows.length };
   const every = Math.ceil((fontSize + 4) / cell.height);
   return (
-    <svg width={width} height={height}>
+    <svg width={width} height={height} style={{ letterSpacing: 0 }}>
       {rows.map((row, index) => {
         const y = plot.height - (index + 1) * cell.height;
         return (
@@ -74,7 +74,7 @@ export const Heatmap = ({ panel, data, fieldConfig, range: shown, width, height,
         );
       })}
       <TimeAxis range={shown} left={labels} width={plot.width} top={plot.height + 15} theme={theme} timeZone={timeZone} />
-      <Scale range={range} color={color} format={format} theme={theme} left={labels} top={height - scaleHeight + 4} width={plot.width / 3} />
+      <Scale range={range} color={color} format={format} theme={theme} left={labels} top={height - scaleHeight + 4} width={Math.max(plot.width / 3, 120)} />
     </svg>
   );
 };

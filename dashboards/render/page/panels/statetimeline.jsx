@@ -59,7 +59,7 @@ const Rows = ({ rows, panel, range, width, height, theme, timeZone }) => {
   const [from, to] = [range.from.valueOf(), range.to.valueOf()];
   const x = (time) => labels + ((Math.max(time, from) - from) / (to - from)) * plot;
   return (
-    <svg width={width} height={height}>
+    <svg width={width} height={height} style={{ letterSpacing: 0 }}>
       {rows.map((row, index) => (
         <g key={index}>
           <text x={labels - 8} y={rowHeight * (index + 0.5) + 4} fontSize={fontSize} textAnchor="end" fill={theme.colors.text.primary}>
