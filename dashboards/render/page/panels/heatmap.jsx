@@ -18,9 +18,10 @@ const formatter = (unit, theme, timeZone) => {
 const rowsOf = (data, panel, theme, timeZone) => {
   const joined = outerJoinDataFrames({ frames: data });
   const [time, ...values] = joined.fields;
-  const ofBound = formatter(panel.options?.yAxis?.unit, theme, timeZone);
-  const name = (field) =>
-    data[0].meta?.type !== 'heatmap-rows' ? getFieldDisplayName(field, joined) : field.name === '+Inf' ? '+Inf' : ofBound(Number(field.name));
+  const unit = panel.options?.yAxis?.unit;
+  const ofBound = formatter(unit, theme, timeZone);
+  const hasUnit = (field) => unit !== undefined && Number.isFinite(Number(field.name));
+  const name = (field) => (hasUnit(field) ? ofBound(Number(field.name)) : getFieldDisplayName(field, joined));
   return { time, rows: values.map((field) => ({ name: name(field), values: field.values })) };
 };
 
