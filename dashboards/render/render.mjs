@@ -71,7 +71,7 @@ const run = async (args) => {
     complaints.forEach((complaint) => console.error(complaint));
     if (drawn.error) throw new Error(drawn.error);
     await writeFile(args.out, image);
-    console.log(drawn.panels.map(line).join('\n'));
+    console.log(drawn.panels.sort((a, b) => a.id - b.id).map(line).join('\n'));
     return drawn.panels.some((panel) => panel.error) ? 1 : 0;
   } finally {
     server.close();
