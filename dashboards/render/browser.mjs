@@ -27,11 +27,12 @@ const listen = (page, complaints) => {
 const shot = async (page, width, scale) => {
   const height = await page.evaluate(() => Math.ceil(document.getElementById('root').getBoundingClientRect().height));
   await page.setViewport({ width, height, deviceScaleFactor: scale });
+  await page.evaluate('window.settled()');
   return page.screenshot({ type: 'png', clip: { x: 0, y: 0, width, height }, captureBeyondViewport: true });
 };
 
 export const picture = async (address, { chromium, width, scale }) => {
-  const browser = await puppeteer.launch({ executablePath: chromium, headless: true, args: flags() });
+  const browser = await puppeteer.launch({ executablePath: chromium, headless: true, args: flags(), protocolTimeout: patience });
   try {
     const page = await browser.newPage();
     const complaints = [];
@@ -40,7 +41,8 @@ export const picture = async (address, { chromium, width, scale }) => {
     await page.goto(address, { timeout: patience });
     await page.waitForFunction('window.drawn !== undefined', { timeout: patience });
     const drawn = await page.evaluate('window.drawn');
-    return { image: await shot(page, Number(width), Number(scale)), drawn, complaints };
+    const image = drawn.error ? undefined : await shot(page, Number(width), Number(scale));
+    return { image, drawn, complaints };
   } finally {
     await browser.close();
   }

@@ -8,21 +8,23 @@ const textsIn = (panel) => {
 
 const clipping = (element) => getComputedStyle(element).overflowX !== 'visible';
 
-const clips = (text) => {
-  let element = text.parentElement;
-  while (element !== document.body && !clipping(element)) element = element.parentElement;
-  return element;
+const around = (element, panel) => (element === panel ? [] : [element, ...around(element.parentElement, panel)]);
+
+const boxOf = (text) => {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  return range.getBoundingClientRect();
 };
 
 // Labels for screen readers are a pixel wide.
-const cutOff = (text) => {
-  const range = document.createRange();
-  range.selectNodeContents(text);
-  const [inner, outer] = [range.getBoundingClientRect(), clips(text).getBoundingClientRect()];
-  return outer.width > 1 && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
+const cutOff = (panel) => (text) => {
+  const box = boxOf(text);
+  const clips = around(text.parentElement, panel).filter(clipping).map((element) => element.getBoundingClientRect());
+  return clips.every((clip) => clip.width > 1) && clips.some((clip) => box.left < clip.left - 1 || box.right > clip.right + 1);
 };
 
 export const faults = (panelId) => {
-  const cut = textsIn(document.querySelector(`[data-panel="${panelId}"]`)).filter(cutOff).map((text) => text.textContent.trim());
+  const panel = document.querySelector(`[data-panel="${panelId}"]`);
+  const cut = textsIn(panel).filter(cutOff(panel)).map((text) => text.textContent.trim());
   return [...new Set(cut)].map((text) => `cut off: ${text}`);
 };

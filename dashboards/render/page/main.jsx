@@ -1,4 +1,5 @@
-// The page that a picture is taken of. `window.picture` says what to draw; `window.drawn` appears when all of it is there.
+// The page that a picture is taken of. `window.picture` says what to draw; `window.drawn` appears when all of it is
+// there; `window.settled` waits until it is there again after the window has changed its size.
 import { createRoot } from 'react-dom/client';
 import { createTheme } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
@@ -12,10 +13,13 @@ import { resolve } from './variables.mjs';
 
 const frame = () => new Promise((done) => requestAnimationFrame(done));
 
-// Graphs are drawn, and tables measured, in the frames after they have their data.
-const settled = async () => {
+const hasRows = (id) => document.querySelector(`[data-panel="${id}"] [role="gridcell"]`) !== null;
+
+// Graphs are drawn, and tables measured, in the frames after they have their data, and again when the window changes its size.
+const settled = async (panels) => {
+  const tables = panels.filter((panel) => panel.type === 'table' && !panel.empty && !panel.error);
   await document.fonts.ready;
-  for (let left = 10; left > 0; left--) await frame();
+  for (let left = 10; left > 0 || !tables.every((panel) => hasRows(panel.id)); left--) await frame();
 };
 
 const prepare = async (picture) => {
@@ -47,9 +51,10 @@ const start = async (picture) => {
   await initPluginTranslations('grafana', []);
   const context = await prepare(picture);
   document.body.style.background = context.theme.colors.background.canvas;
-  const panels = await draw(picture, context);
-  await settled();
-  return { panels: [...panels.values()].map((panel) => ({ ...panel, faults: faults(panel.id) })) };
+  const panels = [...(await draw(picture, context)).values()];
+  window.settled = () => settled(panels);
+  await window.settled();
+  return { panels: panels.map((panel) => ({ ...panel, faults: faults(panel.id) })) };
 };
 
 start(window.picture).then(
