@@ -1,0 +1,163 @@
+// Panels, each with what no panel may lack: title, description, unit, thresholds with a base, the data source.
+import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
+import {
+  BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
+  SortOrder, StackingConfigBuilder, StackingMode, TableSortByFieldStateBuilder, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
+import {
+  FieldColorBuilder, FieldColorModeId, type DynamicConfigValue, type ThresholdsConfig, type ValueMapping,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder as Heatmap } from "@grafana/grafana-foundation-sdk/heatmap";
+import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
+import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table";
+import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
+import { asBuilder, type DataLink } from "./links";
+import { empty, neutral, thresholds } from "./mappings";
+import { datasource } from "./queries";
+
+export interface Common {
+  title: string;
+  description: string; // what it shows, and what to do when it is bad
+  queries: Builder<Dataquery>[];
+  unit?: string;
+  decimals?: number;
+  width?: number; // of 24
+  height?: number;
+  thresholds?: Builder<ThresholdsConfig>;
+  mappings?: ValueMapping[];
+  links?: DataLink[];
+  noValue?: string;
+}
+
+type AnyPanel = Stat | Table | TimeSeries | StateTimeline | Heatmap;
+
+const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, height: number): P => {
+  panel
+    .title(common.title)
+    .description(common.description)
+    .datasource(datasource)
+    .unit(common.unit ?? "short")
+    .span(common.width ?? width)
+    .height(common.height ?? height)
+    .thresholds(common.thresholds ?? thresholds(neutral))
+    .mappings(common.mappings ?? [])
+    .noValue(common.noValue ?? "no data")
+    .targets(common.queries);
+  if (common.decimals !== undefined) panel.decimals(common.decimals);
+  if (common.links !== undefined) panel.dataLinks(common.links.map(asBuilder));
+  return panel;
+};
+
+// One number, or a word for it. `label`: show this label of the one series instead of its value.
+export const stat = (common: Common & { label?: string }) => {
+  const panel = dress(new Stat(), common, 4, 4)
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.None)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
+  return common.label === undefined ? panel : panel.textMode(BigValueTextMode.Name);
+};
+
+export interface Series extends Common { stacked?: boolean; bars?: boolean; points?: boolean; min?: number; max?: number }
+
+export const timeSeries = (common: Series) => {
+  const panel = dress(new TimeSeries(), common, 12, 8)
+    .lineWidth(1)
+    .fillOpacity(common.stacked ? 40 : 5)
+    .showPoints(common.points ? VisibilityMode.Auto : VisibilityMode.Never)
+    .legend(
+      new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Bottom).showLegend(true)
+        .calcs(["lastNotNull", "max"]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .min(common.min ?? 0);
+  if (common.max !== undefined) panel.max(common.max);
+  if (common.bars) panel.drawStyle(GraphDrawStyle.Bars);
+  if (common.stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"));
+  return panel;
+};
+
+export const timeline = (common: Common & { rowHeight?: number }) =>
+  dress(new StateTimeline(), common, 24, 8)
+    .showValue(VisibilityMode.Auto)
+    .mergeValues(true)
+    .rowHeight(common.rowHeight ?? 0.8)
+    .lineWidth(0)
+    .fillOpacity(80)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
+
+export const heatmap = (common: Common) => dress(new Heatmap(), common, 12, 8);
+
+// A column: a label (`name`) or the value of the query `from`. Columns that are not listed are hidden. Labels keep their names,
+// which data links read.
+export interface Column {
+  label?: string;
+  from?: string; // refId
+  title?: string; // of a value
+  unit?: string;
+  decimals?: number;
+  width?: number;
+  thresholds?: Builder<ThresholdsConfig>;
+  mappings?: ValueMapping[];
+  links?: DataLink[];
+}
+
+export const label = (name: string, more: Omit<Column, "label" | "from" | "title"> = {}): Column => ({ ...more, label: name });
+export const value = (from: string, title: string, more: Omit<Column, "label" | "from" | "title"> = {}): Column => ({ ...more, from, title });
+
+// Grafana calls the value of the only answer `Value`, and those of several `Value #A`, `Value #B`. A, which says what rows there
+// are, may be the only one of several that has an answer.
+const fieldNames = (column: Column, only: boolean) => {
+  if (column.label !== undefined) return [column.label];
+  if (only) return ["Value"];
+  return column.from === "A" ? ["Value #A", "Value"] : [`Value #${column.from}`];
+};
+
+const properties = (column: Column): DynamicConfigValue[] => {
+  const listed: DynamicConfigValue[] = [];
+  const add = (id: string, given: unknown) => { if (given !== undefined) listed.push({ id, value: given }); };
+  add("unit", column.unit);
+  add("decimals", column.decimals);
+  add("custom.width", column.width);
+  add("mappings", column.mappings);
+  add("links", column.links);
+  if (column.thresholds !== undefined) {
+    add("thresholds", column.thresholds.build());
+    add("color", { mode: "thresholds" });
+  }
+  if (column.thresholds !== undefined || column.mappings?.some((mapping) => JSON.stringify(mapping).includes('"color"')))
+    add("custom.cellOptions", { type: "color-text" });
+  return listed;
+};
+
+// Rows are merged by the labels that all queries have in common: give every query the same `by (…)` and what it adds.
+export const table = (common: Common & { columns: Column[]; sort?: { by: string; descending: boolean } }) => {
+  const only = common.queries.length === 1;
+  const panel = dress(new Table(), { ...common, mappings: common.mappings ?? [empty("-")] }, 12, 9);
+  if (!only) panel.withTransformation({ id: "merge", options: {} });
+  const names = common.columns.flatMap((column) => fieldNames(column, only));
+  panel.withTransformation({ id: "filterFieldsByName", options: { include: { names } } });
+  panel.withTransformation({
+    id: "organize",
+    options: {
+      excludeByName: {},
+      indexByName: Object.fromEntries(names.map((name, index) => [name, index])),
+      renameByName: Object.fromEntries(
+        common.columns
+          .filter((column) => column.title !== undefined)
+          .flatMap((column) => fieldNames(column, only).map((name) => [name, column.title])),
+      ),
+    },
+  });
+  for (const column of common.columns) {
+    const listed = properties(column);
+    if (listed.length > 0) panel.overrideByName(column.label ?? column.title!, listed);
+  }
+  if (common.sort !== undefined)
+    panel.sortBy([new TableSortByFieldStateBuilder().displayName(common.sort.by).desc(common.sort.descending)]);
+  return panel;
+};

@@ -1,0 +1,39 @@
+// Queries and the selectors that they are made of. Every query carries the job that the reader has chosen; a selector that
+// knows groups or one target carries those as well.
+import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
+
+export const datasource = { type: "prometheus", uid: "${datasource}" };
+
+const selector = (metric: string, matchers: string[], extra: string) =>
+  `${metric}{${[...matchers, extra].filter((matcher) => matcher !== "").join(", ")}}`;
+
+// Series of the daemon itself, of sites and of the whole job.
+export const ofJob = (metric: string, extra = "") => selector(metric, ['job=~"$job"'], extra);
+
+// Series that have a group; `group` is a choice of several.
+export const ofGroups = (metric: string, extra = "") => selector(metric, ['job=~"$job"', 'group=~"$group"'], extra);
+
+// Series of one target. Grafana does not escape a single choice for a regular expression: hence `=`.
+export const ofTarget = (metric: string, extra = "") =>
+  selector(metric, ['job=~"$job"', 'group=~"$group"', 'target="$target"'], extra);
+
+// A selector as of the end of the time that is shown: what a graph is limited to must not change along the graph.
+export const atEnd = (selected: string) => `${selected} @ end()`;
+
+// 0 rather than nothing where the fleet is there and nothing is counted; still nothing where the fleet is not there, so that a
+// dead exporter is never a green zero.
+export const orZero = (counted: string, there: string) => `${counted} or ${there} * 0`;
+
+const query = (refId: string, expr: string) => new DataqueryBuilder().refId(refId).datasource(datasource).expr(expr);
+
+// Now, for stats.
+export const now = (expr: string, legend = "", refId = "A") => query(refId, expr).instant().legendFormat(legend);
+
+// Now, as the rows of a table.
+export const rows = (expr: string, refId = "A") => query(refId, expr).instant().format(PromQueryFormat.Table);
+
+// Over the time that is shown.
+export const overTime = (expr: string, legend: string, refId = "A") => query(refId, expr).range().legendFormat(legend);
+
+// The same, for buckets of a histogram.
+export const buckets = (expr: string) => query("A", expr).range().format(PromQueryFormat.Heatmap).legendFormat("{{le}}");
