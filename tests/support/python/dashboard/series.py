@@ -101,10 +101,10 @@ def matched(node, left, right):
 
 def limited(many, one, by):
     """At most so many of `many` find a partner in `one`."""
-    settled = by | OF_TARGET if "target" in by else by
-    own = 1 if many.one_by is not None and many.one_by <= settled else (
-        product({label: size for label, size in many.labels.items() if label not in settled}))
-    return min(many.count, one.count * own)
+    each = ONE_TARGET if "target" in by else {}
+    own = {label: min(size, each.get(label, size)) for label, size in many.labels.items() if label not in by}
+    one_each = many.one_by is not None and many.one_by <= (by | OF_TARGET if each else by)
+    return min(many.count, one.count * (1 if one_each else product(own)))
 
 
 def of_binary(node, metrics):
