@@ -5,6 +5,7 @@ target, and an instance is one of our own daemons; the rules about Loki do not a
 """
 
 import copy
+import re
 import unittest
 
 import tree
@@ -36,6 +37,14 @@ class Dashboards(unittest.TestCase):
             board = copy.deepcopy(example.dashboard())
             plant(board)
             self.assertEqual(complaints("rdp-example.json", board, example.known()), expected)
+
+    def test_alerts_lead_to_dashboards(self):
+        """Their links carry the variables that the dashboard has."""
+        known = model.Known.of_tree(tree).dashboards
+        links = re.findall(r"https://grafana\.example\.com/d/([\w-]+)\?(\S.*)", tree.read("deploy/prometheus/rules/alerts.yml"))
+        self.assertGreater(len(links), 30)
+        unknown = [(uid, name) for uid, parameters in links for name in re.findall(r"\bvar-(\w+)=", parameters) if name not in known.get(uid, set())]
+        self.assertEqual(unknown, [])
 
     def test_every_rule_has_a_planted_fault(self):
         judged = {complaint.partition(":")[0] for _, expected in PLANTED for complaint in expected}
