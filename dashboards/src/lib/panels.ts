@@ -1,13 +1,14 @@
 // Panels, each with what no panel may lack: title, description, unit, thresholds with a base, the data source.
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
 import {
-  BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
+  BarGaugeDisplayMode, BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
   SortOrder, StackingConfigBuilder, StackingMode, TableSortByFieldStateBuilder, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder,
-  VizTooltipOptionsBuilder,
+  VizOrientation, VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import {
   FieldColorBuilder, FieldColorModeId, type DynamicConfigValue, type ThresholdsConfig, type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
 import { PanelBuilder as Heatmap } from "@grafana/grafana-foundation-sdk/heatmap";
 import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
@@ -31,7 +32,7 @@ export interface Common {
   noValue?: string;
 }
 
-type AnyPanel = Stat | Table | TimeSeries | StateTimeline | Heatmap;
+type AnyPanel = Stat | BarGauge | Table | TimeSeries | StateTimeline | Heatmap;
 
 const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, height: number): P => {
   panel
@@ -59,6 +60,16 @@ export const stat = (common: Common & { label?: boolean }) => {
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
   return common.label ? panel.textMode(BigValueTextMode.Name) : panel;
 };
+
+// Counts side by side, a bar each, in the order of the queries.
+export const bars = (common: Common) =>
+  dress(new BarGauge(), common, 12, 8)
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .showUnfilled(true)
+    .min(0)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
 
 export interface Series extends Common { stacked?: boolean; bars?: boolean; points?: boolean; min?: number; max?: number }
 

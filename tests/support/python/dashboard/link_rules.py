@@ -8,7 +8,7 @@ from dashboard.query_rules import answer
 
 TO_DASHBOARD = re.compile(r"/d/([\w-]+)(?:\?(.*))?")
 TO_RUNBOOK = re.compile(r"https://github\.com/example/rdpwatch/blob/main/deploy/runbooks/(.+)")
-CAUSE = "${__data.fields.cause}.md"  # every cause has its page: contract.documents
+CAUSES = ("${__data.fields.cause}.md", "${__field.labels.cause}.md")  # every cause has its page: contract.documents
 KEPT = ("${__url_time_range}", "${datasource:queryparam}", "${job:queryparam}")
 OF_ROW = re.compile(r"\$\{__(?:data\.fields|field\.labels)\.(\w+)\}")
 
@@ -22,7 +22,7 @@ def faults(url, known):
     """What is wrong with where a link leads."""
     dashboard, runbook = TO_DASHBOARD.fullmatch(url), TO_RUNBOOK.fullmatch(url)
     if runbook:
-        if runbook.group(1) != CAUSE and runbook.group(1) not in known.runbooks:
+        if runbook.group(1) not in CAUSES and runbook.group(1) not in known.runbooks:
             yield f"no runbook {runbook.group(1)}"
     elif not dashboard:
         yield f"{url} is no dashboard and no runbook"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard import catalogue
 
-VARIABLE = re.compile(r"\$\{(\w+(?:\.\w+)*)(?::\w+)?\}|\$(\w+)")
+VARIABLE = re.compile(r"\$\{(\w+(?:\.\w+)*)(?::\w+)?\}|\$([A-Za-z_]\w*)")  # $1 is a group of a regular expression
 QUERYPARAM = re.compile(r"\$\{(\w+):queryparam\}")
 
 

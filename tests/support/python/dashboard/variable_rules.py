@@ -4,7 +4,8 @@ import re
 
 from dashboard import model, promql, series
 
-LABELS = {"datasource": "Data Source", "job": "Job", "group": "Group", "target": "Target", "instance": "Instance"}
+LABELS = {"datasource": "Data Source", "job": "Job", "group": "Group", "target": "Target", "instance": "Instance",
+          "phase": "Phase"}
 ON_TIME_RANGE_CHANGED = 2
 QUERY = re.compile(r"label_values\((.+), (\w+)\)")
 # What Grafana itself provides; fields and labels of a link are judged with the link.
