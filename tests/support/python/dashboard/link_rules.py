@@ -34,8 +34,8 @@ def faults(url, known):
             yield f"{missing} is missing"
         theirs = known.dashboards[dashboard.group(1)]
         for parameter in [parameter for parameter in parameters if parameter not in KEPT]:
-            name = re.fullmatch(r"var-(\w+)=.+|\$\{(\w+):queryparam\}", parameter)
-            if not name or (name.group(1) or name.group(2)) not in theirs:
+            name = re.fullmatch(r"var-(\w+)=.+", parameter)
+            if not model.QUERYPARAM.fullmatch(parameter) and not (name and name.group(1) in theirs):
                 yield f"{parameter}: {dashboard.group(1)} has no such variable"
 
 

@@ -9,6 +9,10 @@ MOST_SERIES = 50
 LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # A counter means something only as a difference.
 OF_COUNTERS = {"rate", "irate", "increase", "resets", "changes"}
+# Panels that are not to follow a variable, and why.
+NOT_FOLLOWING = {
+    ("rdp-exporter.json", "Shards missing", "instance"): "shards are missing from all instances together, never from some",
+}
 FIELDS_OF_A_TABLE = re.compile(r"Time|Value|Value #[A-Z]")
 
 
@@ -31,11 +35,16 @@ def answer(text, known):
 
 def texts(board):
     """(where, query) of all panels and annotations."""
+    for where, text, _ in texts_with_titles(board):
+        yield where, text
+
+
+def texts_with_titles(board):
     for panel in model.panels(board):
         for target in panel.get("targets", []):
-            yield f'{model.name_of(panel)}: target {target.get("refId")}', target.get("expr", "")
+            yield f'{model.name_of(panel)}: target {target.get("refId")}', target.get("expr", ""), panel.get("title")
     for entry in model.annotations(board):
-        yield f'annotation "{entry.get("name")}"', entry.get("expr", "")
+        yield f'annotation "{entry.get("name")}"', entry.get("expr", ""), ""
 
 
 def every_name_is_known(_file, board, known):
@@ -47,18 +56,21 @@ def every_name_is_known(_file, board, known):
             yield f"{where}: {fault}"
 
 
-def every_selector_has_the_variables(_file, board, known):
+def every_selector_has_the_variables(file, board, known):
     """job always; the others where the dashboard has the variable and the metric the label."""
-    chosen = {variable["name"]: variable for variable in model.variables(board)}
-    for where, text in texts(board):
+    for where, text, title in texts_with_titles(board):
         for selector in promql.selectors(parsed(text)):
-            metric = known.metrics.get(selector.metric)
-            for name in ("job", "group", "target", "instance"):
-                # ALERTS have these labels only where the alert is about such a thing.
-                optional = selector.metric == "ALERTS" or "target" in chosen and name == "target"
-                if name in chosen and metric and name in metric.labels and not (optional and name != "job"):
-                    if not any(label == name and f"${name}" in value for label, _, value in selector.matchers):
-                        yield f"{where}: {selector.metric} without the variable ${name}"
+            for name in missing_variables(selector, [variable["name"] for variable in model.variables(board)], known):
+                if (file, title, name) not in NOT_FOLLOWING:
+                    yield f"{where}: {selector.metric} without the variable ${name}"
+
+
+def missing_variables(selector, chosen, known):
+    labels = known.metrics[selector.metric].labels if selector.metric in known.metrics else []
+    # A host's siblings are compared with it; and ALERTS have these labels only where the alert is about such a thing.
+    wanted = ["job"] if selector.metric == "ALERTS" else ["job", "group", "instance"]
+    matched = {name for name in wanted for label, _, value in selector.matchers if label == name and f"${name}" in value}
+    return [name for name in wanted if name in chosen and name in labels and name not in matched]
 
 
 def one_target_is_matched_as_it_is(_file, board, _known):
