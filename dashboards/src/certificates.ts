@@ -3,7 +3,7 @@ import { alerts, configLoads } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, range, thresholds, values, warning } from "./lib/mappings";
-import { bars, label, stat, table, timeSeries, value } from "./lib/panels";
+import { ascending, bars, descending, label, stat, table, timeSeries, value } from "./lib/panels";
 import { now, ofGroups, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 
@@ -96,7 +96,7 @@ const whatEnds: Row = {
         ...host, value("A", "Days left", daysLeft), value("B", "Ends", { unit: "dateTimeAsIso" }),
         label("subject_cn"), label("issuer_cn"), label("self_signed"), label("key"),
       ],
-      sort: { by: "Days left", descending: false },
+      sort: [ascending("Days left")],
     }),
     table({
       title: "What Windows does not renew in time",
@@ -114,7 +114,7 @@ const whatEnds: Row = {
         }),
         value("A", "Days left", { ...daysLeft, thresholds: thresholds(bad, [3, warning]) }), value("B", "Ends", { unit: "dateTimeAsIso" }), label("subject_cn"),
       ],
-      sort: { by: "Days left", descending: false },
+      sort: [ascending("Days left")],
     }),
   ],
 };
@@ -160,7 +160,7 @@ const whatIsWrong: Row = {
         ...host, value("A", "Changed", { unit: "dateTimeFromNow", links: [runbook("certificate_replaced")] }),
         label("subject_cn"), label("issuer_cn"), label("self_signed"),
       ],
-      sort: { by: "Changed", descending: true },
+      sort: [descending("Changed")],
     }),
   ],
 };
@@ -205,7 +205,7 @@ const whose: Row = {
       noValue: "all were seen within a day",
       queries: [rows(`${unseen} * 1000`, "A"), rows(`(${perEndpoint(ends)} - time()) / ${day} and ${same} ${unseen}`, "B")],
       columns: [...host, value("A", "Last seen", { unit: "dateTimeFromNow" }), value("B", "Days left", daysLeft)],
-      sort: { by: "Last seen", descending: false },
+      sort: [ascending("Last seen")],
     }),
   ],
 };

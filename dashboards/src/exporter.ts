@@ -8,6 +8,10 @@ import { buckets, now, ofInstances, ofJob, orZero, overTime, rows } from "./lib/
 import { instances, job } from "./lib/variables";
 
 const of = ofInstances;
+// A graph's choice of causes or reasons: those that happened most in the time that is shown.
+const most = (count: number, by: string, metric: string) =>
+  `sum by (${by}) (rate(${of(metric)}[$__rate_interval])) and topk(${count}, sum by (${by}) (increase(${of(metric)}[$__range] @ end())) > 0)`;
+
 const each = (metric: string) => `max by (instance) (${of(metric)})`;
 const perSecond = (metric: string, by = "") => `sum ${by} (rate(${of(metric)}[$__rate_interval]))`;
 
@@ -131,14 +135,14 @@ const work: Row = {
       description: "Failed runs a second, the 20 reasons that most runs ended in. A reason that rises alone is one cause: RDP / Fleet says on which hosts.",
       width: 8,
       unit: "cps",
-      queries: [overTime(`topk(20, ${perSecond("rdpwatch_probe_failures_total", "by (reason)")} > 0)`, "{{reason}}")],
+      queries: [overTime(most(20, "reason", "rdpwatch_probe_failures_total"), "{{reason}}")],
     }),
     timeSeries({
       title: "Local errors",
       description: "Attempts a minute that our own machine could not do, by the system's name of the error. EMFILE: raise the limit of descriptors. EHOSTUNREACH, ENETUNREACH: routes. No host is blamed for these.",
       width: 8,
       unit: "cpm",
-      queries: [overTime(`topk(20, 60 * ${perSecond("rdpwatch_probe_local_errors_total", "by (cause)")} > 0)`, "{{cause}}")],
+      queries: [overTime(`60 * (${most(20, "cause", "rdpwatch_probe_local_errors_total")})`, "{{cause}}")],
       noValue: "no local error",
     }),
     timeSeries({
@@ -152,8 +156,7 @@ const work: Row = {
       description: "Runs a minute that were due and did not happen. still_running: an interval too short for slow hosts; rate_cap: too many names for one address; overloaded, deadline: more workers, or shards.",
       width: 8,
       unit: "cpm",
-      queries: [overTime(`topk(10, 60 * ${perSecond("rdpwatch_probes_skipped_total", "by (cause)")} > 0)`, "{{cause}}")],
-      noValue: "no run was skipped",
+      queries: [overTime(`60 * ${perSecond("rdpwatch_probes_skipped_total", "by (cause)")}`, "{{cause}}")],
     }),
     timeSeries({
       title: "Audits and diagnoses",

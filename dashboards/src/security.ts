@@ -3,7 +3,7 @@ import { alerts, configLoads } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, thresholds, values, warning, yesIsGood } from "./lib/mappings";
-import { bars, label, stat, table, timeSeries, value } from "./lib/panels";
+import { ascending, bars, descending, label, stat, table, timeSeries, value } from "./lib/panels";
 import { now, ofGroups, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 
@@ -140,14 +140,14 @@ const findings: Row = {
       title: "Findings",
       description: "What is wrong without failing a probe, and on how many hosts. `rdpwatch explain` with the finding's id says what to do about it.",
       noValue: "no finding",
-      queries: [rows(`topk(50, ${countOfFindings})`)],
+      queries: [rows(countOfFindings)],
       columns: [label("finding", { mappings: [findingTexts] }), value("A", "Hosts", { thresholds: thresholds(neutral) })],
-      sort: { by: "Hosts", descending: true },
+      sort: [descending("Hosts")],
     }),
     timeSeries({
       title: "Findings over time",
-      description: "Hosts by finding, the 20 most frequent. A step is a rollout or a policy: compare it with what was changed then.",
-      queries: [overTime(`topk(20, ${countOfFindings})`, "{{finding}}")],
+      description: "Hosts by finding. A step is a rollout or a policy: compare it with what was changed then.",
+      queries: [overTime(countOfFindings, "{{finding}}")],
     }),
   ],
 };
@@ -169,7 +169,7 @@ const hostTable = (title: string, expr: string, cause: string, description: stri
       ...listed, value("B", "NLA", { mappings: [yesIsGood("demanded", "NOT DEMANDED")], links: [runbook(cause)] }),
       label("selected"), label("tls_version"), label("cipher"), label("os_name"), value("E", "Audited", { unit: "dateTimeFromNow" }),
     ],
-    sort: { by: "group", descending: false },
+    sort: [ascending("group")],
   });
 };
 
@@ -197,7 +197,7 @@ const audits: Row = {
         ...listed, value("A", "Audited", { unit: "dateTimeFromNow" }),
         value("B", "Age", { unit: "s", decimals: 0, thresholds: thresholds(good, [2 * day, notice], [7 * day, warning]) }),
       ],
-      sort: { by: "Age", descending: true },
+      sort: [descending("Age")],
     }),
     table({
       title: "Never audited",
@@ -214,7 +214,7 @@ const audits: Row = {
       noValue: "no host has said its build",
       queries: [rows(`topk(50, count by (os_name, os_build) (max by (${host}, os_name, os_build) (${ofGroups("rdp_host_info")})))`)],
       columns: [label("os_name"), label("os_build"), value("A", "Hosts")],
-      sort: { by: "Hosts", descending: true },
+      sort: [descending("Hosts")],
     }),
   ],
 };

@@ -38,6 +38,25 @@ def more_panels(board):
     board["panels"] += [dict(board["panels"][1], id=10 + index, gridPos={"x": 0, "y": 30 + index, "w": 1, "h": 1}) for index in range(23)]
 
 
+def with_target(board):
+    """As on a dashboard about one host; one query forgets which."""
+    last = dict(board["templating"]["list"][2], name="target", label="Target", multi=False, includeAll=False,
+                query='label_values(rdp_probe_success{job=~"$job"}, target)')
+    board["templating"]["list"].append(last)
+    for index in (2, 3):  # timeline and table
+        target = board["panels"][index]["targets"][0]
+        target["expr"] = target["expr"].replace('group=~"$group"', 'group=~"$group", target="$target"')
+
+
+def with_targets(board):
+    with_target(board)
+    board["templating"]["list"][-1].update(multi=True)
+
+
+def with_phase(board):
+    board["templating"]["list"].append({"name": "phase", "label": "Phase", "type": "custom", "query": "tls,nla"})
+
+
 def column(name):
     return setting("panels", 3, "transformations", 0, "options", "include", "names", to=["target", "group", "Value", name])
 
@@ -80,9 +99,9 @@ VARIABLES = [
     (variable(2, query='label_values(rdp_probe_success{job=~"$job"}, state)'),
      ["queries_are_label_values: variable group: its series have no label state"]),
     (variable(2, query="label_values(rdp_probe_success, group)"), ['queries_are_label_values: variable group: no job=~"$job"']),
-    (lambda board: board["templating"]["list"].append(dict(
-        board["templating"]["list"][2], name="target", label="Target", query='label_values(rdp_probe_success{job=~"$job"}, target)')),
-     ["all_is_anything: variable target: queries say target=\"$target\", so it is one", "all_are_used: variable target: nothing uses it"]),
+    (with_targets, ['all_is_anything: variable target: queries say target="$target", so it is one',
+                    f"every_selector_has_the_variables: {GRAPH}: target A: rdp_probe_failures_total without the variable $target"]),
+    (with_phase, ["all_are_used: variable phase: nothing uses it"]),
     (setting("panels", 1, "title", to="Failures of $site"), ['all_are_defined: panel 2 "Failures of $site": $site is not defined']),
     (setting("annotations", "list", 0, "textFormat", to="${user}"), ['all_are_defined: annotation "Alerts": $user is not defined']),
 ]
@@ -128,6 +147,7 @@ QUERIES = [
      [f"every_selector_has_the_variables: {GRAPH}: target A: rdp_probe_success without the variable $job"]),
     (query(1, 'max by (job) (rdp_probe_success{job=~"$job"})'),
      [f"every_selector_has_the_variables: {GRAPH}: target A: rdp_probe_success without the variable $group"]),
+    (with_target, [f"every_selector_has_the_variables: {GRAPH}: target A: rdp_probe_failures_total without the variable $target"]),
     (query(1, 'max by (job) (rdp_probe_success{job=~"$job", group=~"$group", target=~"$target"})'),
      [f"all_are_defined: {GRAPH}: $target is not defined",
       f"one_target_is_matched_as_it_is: {GRAPH}: target A: rdp_probe_success: target=~\"$target\"; it is to be ="]),
@@ -137,6 +157,10 @@ QUERIES = [
     (query(1, f"sum by (job, target) ({RATE}[$__rate_interval]))"),
      [f"draws_few_series: {GRAPH}: up to inf series; 50 at most: aggregate, or take topk"]),
     (query(1, f"topk(51, sum by (job, target) ({RATE}[$__rate_interval])))"),
+     [f"draws_few_series: {GRAPH}: up to 51 series; 50 at most: aggregate, or take topk"]),
+    (query(1, f"topk(5, sum by (job) ({RATE}[$__rate_interval])))", range=True),
+     [f"choices_in_graphs_stay: {GRAPH}: target A: topk in a graph chooses anew at every step; fix its series by @ end()"]),
+    (query(1, f"topk(51, sum by (job, target) ({RATE}[$__rate_interval] @ end())))", range=True),
      [f"draws_few_series: {GRAPH}: up to 51 series; 50 at most: aggregate, or take topk"]),
     (setting("panels", 1, "targets", 0, "legendFormat", to="{{job}} {{ phase }}"),
      [f"labels_of_legends_exist: {GRAPH}: target A: legend with phase, which its series do not have"]),

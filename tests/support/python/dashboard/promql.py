@@ -37,12 +37,14 @@ class Selector:
     metric: str
     matchers: list  # of (label, operator, value)
     window: str = ""  # the duration in brackets
+    fixed: bool = False  # @: the same value all along a graph
 
 
 @dataclass
 class Subquery:
     inner: object
     window: str
+    fixed: bool = False
 
 
 @dataclass
@@ -159,6 +161,7 @@ class Parser:
             elif self.peek() in ("offset", "@") and self.kind() in ("name", "operator"):
                 if not isinstance(node, (Selector, Subquery)):
                     raise SyntaxFault(f"{self.peek()} belongs to a selector or a subquery")
+                node.fixed = node.fixed or self.peek() == "@"
                 self.modifier(self.take())
             else:
                 return node

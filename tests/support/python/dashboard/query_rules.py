@@ -67,8 +67,8 @@ def every_selector_has_the_variables(file, board, known):
 
 def missing_variables(selector, chosen, known):
     labels = known.metrics[selector.metric].labels if selector.metric in known.metrics else []
-    # A host's siblings are compared with it; and ALERTS have these labels only where the alert is about such a thing.
-    wanted = ["job"] if selector.metric == "ALERTS" else ["job", "group", "instance"]
+    # ALERTS have the others only where the alert is about such a thing.
+    wanted = ["job"] if selector.metric == "ALERTS" else ["job", "group", "target", "instance"]
     matched = {name for name in wanted for label, _, value in selector.matchers if label == name and f"${name}" in value}
     return [name for name in wanted if name in chosen and name in labels and name not in matched]
 
@@ -112,6 +112,21 @@ def draws_few_series(panel, known):
 
 
 @each
+def choices_in_graphs_stay(panel, _known):
+    """topk in a graph chooses anew at every step, and more and more series come together; with @ it chooses once."""
+    for target in panel.get("targets", []):
+        for node, _ in promql.walk(parsed(target.get("expr", ""))) if target.get("range") else []:
+            if isinstance(node, promql.Aggregation) and node.operation in ("topk", "bottomk") and not is_fixed(node):
+                yield f'target {target.get("refId")}: {node.operation} in a graph chooses anew at every step; fix its series by @ end()'
+
+
+def is_fixed(node):
+    if isinstance(node, (promql.Selector, promql.Subquery)) and node.fixed:
+        return True
+    return not isinstance(node, promql.Selector) and all(is_fixed(child) for child in promql.children(node))
+
+
+@each
 def labels_of_legends_exist(panel, known):
     for target in panel.get("targets", []):
         found = answer(target.get("expr", ""), known)
@@ -147,4 +162,5 @@ def columns_of_tables_exist(panel, known):
 
 
 RULES = [every_name_is_known, every_selector_has_the_variables, one_target_is_matched_as_it_is, rates_have_the_rate_interval,
-         counters_are_not_shown_as_they_are, draws_few_series, labels_of_legends_exist, labels_of_annotations_exist, columns_of_tables_exist]
+         counters_are_not_shown_as_they_are, draws_few_series, choices_in_graphs_stay, labels_of_legends_exist,
+         labels_of_annotations_exist, columns_of_tables_exist]
