@@ -1,9 +1,10 @@
 // RDP / Certificates: what ends when, who renews it, what is wrong with it, and what changed.
 import { alerts, configLoads } from "./lib/annotations";
+import { bars } from "./lib/bars";
 import { assemble, type Row } from "./lib/build";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, range, thresholds, values, warning } from "./lib/mappings";
-import { ascending, bars, descending, label, stat, table, timeSeries, value } from "./lib/panels";
+import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
 import { now, ofGroups, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 

@@ -1,9 +1,10 @@
 // RDP / Security: what hosts demand, what they would accept, what was chosen, and what is wrong without failing a probe.
 import { alerts, configLoads } from "./lib/annotations";
+import { bars } from "./lib/bars";
 import { assemble, type Row } from "./lib/build";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, thresholds, values, warning, yesIsGood } from "./lib/mappings";
-import { ascending, bars, descending, label, stat, table, timeSeries, value } from "./lib/panels";
+import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
 import { now, ofGroups, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 
