@@ -28,7 +28,7 @@ const shot = async (page, width, scale) => {
   const height = await page.evaluate(() => Math.ceil(document.getElementById('root').getBoundingClientRect().height));
   await page.setViewport({ width, height, deviceScaleFactor: scale });
   await page.evaluate('window.settled()');
-  return page.screenshot({ type: 'png', clip: { x: 0, y: 0, width, height }, captureBeyondViewport: true });
+  return page.screenshot({ type: 'png', captureBeyondViewport: false });
 };
 
 export const picture = async (address, { chromium, width, scale }) => {
