@@ -69,7 +69,8 @@ class Inhibition(Case):
 
     def inhibited(self, *alerts):
         """The given alerts, as they were given, that are inhibited when all of them fire."""
-        posted = [{"job": self.job, "severity": ALERTS[one["alertname"]], **one} for one in alerts]
+        labels = [{"job": self.job, "severity": ALERTS[one["alertname"]], **one} for one in alerts]
+        posted = [{name: value for name, value in one.items() if value} for one in labels]
         self.alertmanager.post([{"labels": labels} for labels in posted])
         # Alertmanager takes alerts in order: once the first of these inhibits the second, it has taken all that came before.
         last = {"job": self.job + "-last", "group": "g", "target": "t"}
@@ -77,7 +78,7 @@ class Inhibition(Case):
         self.alertmanager.wait_for(lambda: {"alertname": "RdpTargetFlapping", **last} in self.inhibited_labels(), 20,
                                    "the last alert to be inhibited")
         found = self.inhibited_labels()
-        return [one for one, labels in zip(alerts, posted) if labels in found]
+        return [one for one, sent in zip(alerts, posted) if sent in found]
 
     def inhibited_labels(self):
         return [one["labels"] for one in self.alertmanager.alerts() if one["status"]["inhibitedBy"]]
