@@ -3,10 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { fleet } from "./fleet";
+import { group } from "./group";
+import { target } from "./target";
 import { toText } from "./lib/build";
 
 const dashboards: Dashboard[] = [
   fleet,
+  group,
+  target,
 ];
 
 const directory = join(__dirname, "..");

@@ -1,7 +1,7 @@
 // Drill-down: from a row or a series to the dashboard that says more, with the data source, the job and the time kept.
 import { DashboardLinkBuilder, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 
-export const runbookBase = "https://github.com/example/rdpwatch/blob/main/deploy/runbooks";
+const runbooks = "https://github.com/example/rdpwatch/blob/main/deploy/runbooks";
 
 export interface DataLink { title: string; url: string; targetBlank?: boolean }
 
@@ -13,9 +13,11 @@ export const rowToTarget: DataLink = {
   url: `/d/rdp-target?var-group=\${__data.fields.group}&var-target=\${__data.fields.target}&${kept}`,
 };
 export const rowToGroup: DataLink = { title: "This group", url: `/d/rdp-group?var-group=\${__data.fields.group}&${kept}` };
-export const rowToRunbook: DataLink = {
-  title: "Runbook of this cause", url: `${runbookBase}/\${__data.fields.cause}.md`, targetBlank: true,
-};
+
+// To the page of a cause: a given one, or that of the row's column or the series' label `cause`.
+export const runbook = (cause: string): DataLink => ({ title: "Runbook", url: `${runbooks}/${cause}.md`, targetBlank: true });
+export const rowToRunbook = runbook("${__data.fields.cause}");
+export const seriesToRunbook = runbook("${__field.labels.cause}");
 
 // From a series: its labels.
 export const seriesToTarget: DataLink = {

@@ -27,15 +27,18 @@ export const range = (from: number | null, to: number | null, text: string, colo
   options: { from, to, result: { text, color, index: 0 } },
 });
 
-export const empty = (text: string, color = neutral): ValueMapping => ({
+const special = (match: SpecialValueMatch, text: string, color: string): ValueMapping => ({
   type: MappingType.SpecialValue,
-  options: { match: SpecialValueMatch.NullAndNan, result: { text, color, index: 0 } },
+  options: { match, result: { text, color, index: 0 } },
 });
+
+// A cell for which a query had no row, or a label that a series does not have.
+export const nothing = [special(SpecialValueMatch.NullAndNan, "-", neutral), special(SpecialValueMatch.Empty, "-", neutral)];
 
 export const yesIsBad = (yes: string, no: string) => values({ "0": [no, good], "1": [yes, bad] });
 export const yesIsGood = (yes: string, no: string) => values({ "0": [no, bad], "1": [yes, good] });
 
-// The state of a target as a number, the best that anybody sees being the highest: see stateCode in states.ts.
+// The state of a target as a number, the best that anybody sees being the highest: see stateCode in expressions.ts.
 export const states = values({
   "1": ["unknown", "purple"],
   "2": ["DOWN", bad],
@@ -43,6 +46,16 @@ export const states = values({
   "4": ["maintenance", notice],
   "5": ["up", good],
 });
+
+// What a host differs in from its group: one bit a dimension, as outlierBits in expressions.ts sets them.
+export const dimensions = ["failure", "latency", "certificate", "security", "build"];
+export const dimensionSets = values(
+  Object.fromEntries(
+    Array.from({ length: 2 ** dimensions.length }, (_, set) => [
+      `${set}`, [dimensions.filter((_, bit) => set & (1 << bit)).join(", ") || "-", set === 0 ? neutral : warning],
+    ]),
+  ),
+);
 
 // The likelihood of a diagnosis, as target:rdp_diagnosis_rank:max numbers it.
 export const likelihoods = values({ "1": ["possible", neutral], "2": ["likely", neutral], "3": ["decisive", neutral] });

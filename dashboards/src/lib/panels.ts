@@ -14,7 +14,7 @@ import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/s
 import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 import { asBuilder, type DataLink } from "./links";
-import { empty, neutral, thresholds } from "./mappings";
+import { neutral, nothing, thresholds } from "./mappings";
 import { datasource } from "./queries";
 
 export interface Common {
@@ -50,14 +50,14 @@ const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, heig
   return panel;
 };
 
-// One number, or a word for it. `label`: show this label of the one series instead of its value.
-export const stat = (common: Common & { label?: string }) => {
+// One number, or a word for it. `label`: show what the series is called instead of its value.
+export const stat = (common: Common & { label?: boolean }) => {
   const panel = dress(new Stat(), common, 4, 4)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.None)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
-  return common.label === undefined ? panel : panel.textMode(BigValueTextMode.Name);
+  return common.label ? panel.textMode(BigValueTextMode.Name) : panel;
 };
 
 export interface Series extends Common { stacked?: boolean; bars?: boolean; points?: boolean; min?: number; max?: number }
@@ -92,8 +92,8 @@ export const timeline = (common: Common & { rowHeight?: number }) =>
 
 export const heatmap = (common: Common) => dress(new Heatmap(), common, 12, 8);
 
-// A column: a label (`name`) or the value of the query `from`. Columns that are not listed are hidden. Labels keep their names,
-// which data links read.
+// A column: a label, or the value of the query `from`. Columns that are not listed are hidden. Labels keep their names, which data
+// links read. The unit `string` keeps Grafana from taking a label for a number.
 export interface Column {
   label?: string;
   from?: string; // refId
@@ -120,24 +120,23 @@ const fieldNames = (column: Column, only: boolean) => {
 const properties = (column: Column): DynamicConfigValue[] => {
   const listed: DynamicConfigValue[] = [];
   const add = (id: string, given: unknown) => { if (given !== undefined) listed.push({ id, value: given }); };
-  add("unit", column.unit);
+  add("unit", column.unit ?? (column.from === undefined ? undefined : "short"));
   add("decimals", column.decimals);
   add("custom.width", column.width);
-  add("mappings", column.mappings);
+  if (column.mappings !== undefined) add("mappings", [...column.mappings, ...nothing]);
   add("links", column.links);
   if (column.thresholds !== undefined) {
     add("thresholds", column.thresholds.build());
     add("color", { mode: "thresholds" });
   }
-  if (column.thresholds !== undefined || column.mappings?.some((mapping) => JSON.stringify(mapping).includes('"color"')))
-    add("custom.cellOptions", { type: "color-text" });
+  if (column.thresholds !== undefined || column.mappings !== undefined) add("custom.cellOptions", { type: "color-text" });
   return listed;
 };
 
 // Rows are merged by the labels that all queries have in common: give every query the same `by (…)` and what it adds.
 export const table = (common: Common & { columns: Column[]; sort?: { by: string; descending: boolean } }) => {
   const only = common.queries.length === 1;
-  const panel = dress(new Table(), { ...common, mappings: common.mappings ?? [empty("-")] }, 12, 9);
+  const panel = dress(new Table(), { unit: "string", ...common, mappings: nothing }, 12, 9);
   if (!only) panel.withTransformation({ id: "merge", options: {} });
   const names = common.columns.flatMap((column) => fieldNames(column, only));
   panel.withTransformation({ id: "filterFieldsByName", options: { include: { names } } });

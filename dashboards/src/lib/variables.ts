@@ -1,6 +1,6 @@
 // The variables, by the same names on every dashboard so that links can carry them on.
 import {
-  DatasourceVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort,
+  CustomVariableBuilder, DatasourceVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { datasource } from "./queries";
 
@@ -31,3 +31,13 @@ export const oneGroup = () =>
 
 export const oneTarget = () =>
   fromQuery("target", "Target", 'label_values(rdp_probe_success{job=~"$job", group=~"$group"}, target)', "One host, as the inventory names it.");
+
+export const phases = ["resolve", "connect", "negotiate", "tls", "nla", "login", "mcs", "licensing"];
+
+export const onePhase = () =>
+  new CustomVariableBuilder("phase")
+    .label("Phase")
+    .description("The phase that the heat map shows.")
+    .values(phases.join(","))
+    .options(phases.map((phase) => ({ selected: phase === "connect", text: phase, value: phase })))
+    .current({ selected: true, text: "connect", value: "connect" });
