@@ -11,7 +11,7 @@ STEP_SECONDS = 30
 BUILT_IN = {"__rate_interval": "1m", "__interval": f"{STEP_SECONDS}s", "__interval_ms": str(STEP_SECONDS * 1000),
             "__range": f"{RANGE_SECONDS}s", "__range_s": str(RANGE_SECONDS), "__range_ms": str(RANGE_SECONDS * 1000)}
 ALL = "$__all"
-_VARIABLE = re.compile(r"\$(\w+)|\$\{([^}]+)\}")
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)|\$\{([^}]+)\}")
 _LABEL_VALUES = re.compile(r"label_values\((?:(?P<selector>.+),\s*)?(?P<label>\w+)\)$", re.S)
 
 
@@ -29,7 +29,8 @@ class Variable:
     name: str
     several: bool  # the reader may choose more than one, or all
     all_value: str
-    query: str
+    query: str     # that says what is offered; empty: a fixed list
+    current: str   # of a fixed list
 
 
 def load(path):
@@ -67,16 +68,20 @@ def annotation_queries(dashboard):
 
 
 def variables(dashboard):
-    """Those that are filled by a query, in their order."""
+    """Those that stand in queries, in their order."""
     for one in dashboard.get("templating", {}).get("list", []):
+        several = bool(one.get("multi") or one.get("includeAll"))
         if one["type"] == "query":
             query = one["query"] if isinstance(one["query"], str) else one["query"]["query"]
-            yield Variable(one["name"], bool(one.get("multi") or one.get("includeAll")), one.get("allValue") or "", query)
+            yield Variable(one["name"], several, one.get("allValue") or "", query, "")
+        elif one["type"] == "custom":
+            yield Variable(one["name"], several, one.get("allValue") or "", "", one["current"]["value"])
 
 
 def variable_queries(dashboard):
     for variable in variables(dashboard):
-        yield Query(f"variable {variable.name}", "", "labels", variable.query)
+        if variable.query:
+            yield Query(f"variable {variable.name}", "", "labels", variable.query)
 
 
 def label_values(expression):
@@ -103,7 +108,7 @@ def written(variable, chosen):
 
 
 def substitute(expression, values):
-    """`values`: {name: text}, besides the built-in ones. A variable that is in neither is an error, and so is ${name:format}:
+    """`values`: {name: text}, besides the built-in ones. A variable that is in neither is an error ($1 is none), and so is ${name:format}:
     Grafana's formats do not escape for a string within PromQL."""
     known = {**BUILT_IN, **values}
 

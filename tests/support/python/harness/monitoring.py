@@ -38,15 +38,15 @@ def shortened(text, setting, divisor, most):
 def quick_rules(folder):
     """Copies of our rule files that differ in time alone.
 
-    `for` is a sixth, as the probe interval is (10 s, where it is 60 s by default): how soon a site, its groups and its hosts
-    are seen to fail in relation to each other stays as it is. What is longer than two minutes waits for nothing that happens
-    in a test, and is cut. `keep_firing_for` is a 24th: long enough for a daemon that starts again, which knows every host
-    after one interval."""
+    `for` is an eighth, a little less than the sixth that the probe interval is (10 s, where it is 60 s by default): how soon a
+    site, its groups and its hosts are seen to fail in relation to each other stays as it is, or is tighter. What is longer
+    than two minutes waits for nothing that happens in a test, and is cut. `keep_firing_for` is a 24th: long enough for a
+    daemon that starts again, which knows every host after one interval."""
     folder.mkdir()
     for path in RULES.glob("*.yml"):
         text = path.read_text(encoding="utf-8")
         if "alert:" in text:
-            text = shortened(shortened(text, "for", 6, 20), "keep_firing_for", 24, 60)
+            text = shortened(shortened(text, "for", 8, 15), "keep_firing_for", 24, 60)
         (folder / path.name).write_text(text, encoding="utf-8")
     return sorted(folder.iterdir())
 
@@ -72,8 +72,8 @@ class MonitoringStack:
         self.simulator = keep(Simulator(folder, config=self.scenario_path))
         self.daemon = keep(Daemon(folder, self.config()))
         self.webhook = keep(Webhook())
-        # A sixth of 30 s, as above; what follows in a group is told at once.
-        example = write_example(folder, self.webhook.url, group_wait="5s", group_interval="1s")
+        # An eighth of a minute, as above; what follows in a group is told at once.
+        example = write_example(folder, self.webhook.url, group_wait="7500ms", group_interval="1s")
         self.alertmanager = keep(Alertmanager(folder, at_all_hours(example)))
         self.prometheus = keep(Prometheus(folder, {JOB: [f"127.0.0.1:{self.daemon.port}"]}, quick_rules(folder / "rules"),
                                           f"127.0.0.1:{self.alertmanager.port}"))

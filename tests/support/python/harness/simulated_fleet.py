@@ -1,4 +1,4 @@
-"""A fleet of simulated hosts as a company might have it: seven groups on five sites, with names, certificates and answers to
+"""A fleet of simulated hosts as a company might have it: eight groups on six sites, with names, certificates and answers to
 NLA of their own. All are up at first; what is wrong with a host's certificate or security is wrong from the beginning."""
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ GROUPS = (
     Group("rdsh-ams", "ams1", "euc", "vmware", size=6),
     Group("gateway-ams", "ams1", "vdi", "vmware", size=1, issuer="corp", addresses_per_name=3),
     Group("servers-par", "par1", "servers", "hyperv", size=12, issuer="corp"),
+    Group("kiosk-ber", "ber1", "servers", "hyperv", size=2, module="licensing"),
     # More hosts than any panel may draw. Without audits, which would take their time.
     Group("vdi-dub", "dub1", "vdi", "vmware", size=60, module="nla"),
 )
@@ -49,8 +50,10 @@ SPECIAL = {
     "servers-par-06": {"base": "healthy"},
     "servers-par-07": {"nla": {"clock_offset": "2h"}},
     "servers-par-08": {"certificate": {"issuer": "", "days_left": 5}},
-    "servers-par-09": {"nla": {"dns_computer": "old-name.lab.test"}},
+    "servers-par-09": {"nla": {"netbios_computer": "OLD-NAME", "dns_computer": "old-name.lab.test"}},
     "servers-par-10": {"certificate": {"common_name": "old-name.lab.test", "sans": ["old-name.lab.test"]}},
+    "kiosk-ber-01": {"base": "session_valid_client"},
+    "kiosk-ber-02": {"base": "session_valid_client"},
 }
 
 # The alerts that these deserve, sooner or later.
@@ -59,13 +62,15 @@ DESERVED = {
     "servers-par-01": {"RdpCertificateExpiringVerySoon"},
     "servers-par-02": {"RdpCertificateExpiringSoon"},
     "servers-par-03": {"RdpCertificateExpired"},
-    "servers-par-04": {"RdpCertificateWeak", "RdpTlsBelow12", "RdpNlaNotRequired"},
+    "servers-par-04": {"RdpCertificateWeak", "RdpTlsBelow12", "RdpNlaNotRequired", "RdpLegacySecurity"},
     "servers-par-05": {"RdpNlaNotRequired", "RdpLegacySecurity", "RdpTlsBelow12"},
-    "servers-par-06": {"RdpNlaNotRequired"},
+    "servers-par-06": {"RdpNlaNotRequired", "RdpLegacySecurity"},
     "servers-par-07": {"RdpClockSkew"},
     "servers-par-08": {"RdpCertificateRenewalLate"},
     "servers-par-09": {"RdpWrongMachine"},
     "servers-par-10": {"RdpCertificateNameMismatch"},
+    "kiosk-ber-01": {"RdpNlaNotRequired"},
+    "kiosk-ber-02": {"RdpNlaNotRequired"},
 }
 
 
