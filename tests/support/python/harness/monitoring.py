@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 
 from harness.alertmanager import Alertmanager, write_example
-from harness.prometheus import Prometheus
+from harness.prometheus import Prometheus, configuration
 from harness.rdpwatch import Daemon
 from harness.servers import Dnsmasq
 from harness.simulated_fleet import REFUSES, RESETS, SimulatedFleet
@@ -75,8 +75,8 @@ class MonitoringStack:
         # An eighth of a minute, as above; what follows in a group is told at once.
         example = write_example(folder, self.webhook.url, group_wait="7500ms", group_interval="1s")
         self.alertmanager = keep(Alertmanager(folder, at_all_hours(example)))
-        self.prometheus = keep(Prometheus(folder, {JOB: [f"127.0.0.1:{self.daemon.port}"]}, quick_rules(folder / "rules"),
-                                          f"127.0.0.1:{self.alertmanager.port}"))
+        self.prometheus = keep(Prometheus(folder, configuration(
+            {JOB: [f"127.0.0.1:{self.daemon.port}"]}, quick_rules(folder / "rules"), f"127.0.0.1:{self.alertmanager.port}")))
 
     def config(self, without=()):
         nameserver = f"{self.names.address}:{self.names.port}"
