@@ -4,7 +4,7 @@ import { assemble, type Row } from "./lib/build";
 import { hostsByReason, slowest, stateChanges } from "./lib/expressions";
 import { rowToGroup, rowToRunbook, rowToTarget, runbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, thresholds, warning, yesIsBad } from "./lib/mappings";
-import { label, stat, table, timeSeries, value } from "./lib/panels";
+import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
 import { atEnd, now, ofExporters, ofGroups, ofJob, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 
@@ -101,7 +101,7 @@ const whatFails: Row = {
         value("A", "Since", { unit: "dateTimeFromNow" }), label("phase"), label("reason"), label("client_error"),
         label("cause", { links: [rowToRunbook] }), value("C", "Likelihood", { mappings: [likelihoods] }),
       ],
-      sort: { by: "Since", descending: true },
+      sort: [descending("Since")],
     }),
     table({
       title: "The tenth server: it fails, its siblings do not",
@@ -121,7 +121,7 @@ const whatFails: Row = {
       noValue: "nothing fails together",
       queries: [rows(`topk(50, max by (scope, name) (${ofJob("rdp_path_failure_members")}))`)],
       columns: [label("scope"), label("name"), value("A", "Endpoints", { thresholds: thresholds(bad) })],
-      sort: { by: "Endpoints", descending: true },
+      sort: [descending("Endpoints")],
     }),
   ],
 };
@@ -154,7 +154,7 @@ const where: Row = {
         label("group", { links: [rowToGroup] }), value("A", "Answer", share), value("B", "Up"), value("C", "Hosts"),
         value("D", "p95 of the slowest phase", { unit: "s", decimals: 1 }), label("phase"),
       ],
-      sort: { by: "Answer", descending: false },
+      sort: [ascending("Answer")],
     }),
     table({
       title: "Sites, worst first",
@@ -165,7 +165,7 @@ const where: Row = {
         rows(worstSites, "A"), rows(`${site.up} and on (job, site) ${worstSites}`, "B"), rows(`${site.all} and on (job, site) ${worstSites}`, "C"),
       ],
       columns: [label("site"), value("A", "Answer", share), value("B", "Up"), value("C", "Hosts")],
-      sort: { by: "Answer", descending: false },
+      sort: [ascending("Answer")],
     }),
   ],
 };
@@ -204,7 +204,7 @@ const overTheTime: Row = {
         value("A", "Expires", { unit: "dateTimeAsIso" }),
         value("B", "Days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, good]) }),
       ],
-      sort: { by: "Days left", descending: false },
+      sort: [ascending("Days left")],
     }),
   ],
 };

@@ -4,7 +4,7 @@ import { assemble, type Row } from "./lib/build";
 import { hostsByReason, outlierBits, slowest, stateChanges, stateCode } from "./lib/expressions";
 import { rowToTarget, seriesToTarget, toDashboard } from "./lib/links";
 import { bad, dimensionSets, good, neutral, states, thresholds, warning } from "./lib/mappings";
-import { heatmap, label, stat, table, timeline, timeSeries, value } from "./lib/panels";
+import { ascending, descending, heatmap, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
 import { atEnd, buckets, now, ofGroup, orZero, overTime, rows, type Of } from "./lib/queries";
 import { job, oneGroup, onePhase } from "./lib/variables";
 
@@ -93,6 +93,7 @@ const siblings: Row = {
         value("C", "Round trip", { unit: "s", decimals: 1 }), label("selected"), label("tls_version"),
         value("F", "Certificate, days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, neutral]) }), label("os_build"),
       ],
+      sort: [ascending("State"), descending("Stands out in"), descending("Round trip")],
     }),
     timeline({
       title: "States of these siblings",
@@ -111,7 +112,7 @@ const siblings: Row = {
       noValue: "no host stands out",
       queries: [rows(`topk(50, max by (${host}, dimension) (${ofGroup("rdp_target_outlier")}))`)],
       columns: [label("target", { links: [rowToTarget] }), label("dimension")],
-      sort: { by: "target", descending: false },
+      sort: [ascending("target")],
     }),
   ],
 };
@@ -122,9 +123,10 @@ const variety = (title: string, metric: string, labels: string, columns: string[
     title,
     description,
     height: 8,
+    noValue: "no host has said so yet",
     queries: [rows(`topk(50, count by (${labels}) (max by (${host}, ${labels}) (${ofGroup(metric)})))`)],
     columns: [...columns.map((name) => label(name)), value("A", "Hosts")],
-    sort: { by: "Hosts", descending: true },
+    sort: [descending("Hosts")],
   });
 
 const alike: Row = {

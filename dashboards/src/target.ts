@@ -4,14 +4,14 @@ import { assemble, type Row } from "./lib/build";
 import { stateChanges, stateCode } from "./lib/expressions";
 import { rowToRunbook, runbook, seriesToRunbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, states, thresholds, values, warning, yesIsBad, yesIsGood } from "./lib/mappings";
-import { label, stat, table, timeline, timeSeries, value } from "./lib/panels";
+import { ascending, descending, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
 import { everShown, now, ofTarget, overTime, rows } from "./lib/queries";
 import { groups, job, oneTarget, phases } from "./lib/variables";
 
 // Who sees what: a series for each address and instance, because an address or a vantage that differs is the finding. At most 25.
 const seen = "address, instance";
 const everSeen = `topk(25, max by (${seen}) (${everShown(ofTarget)("rdp_probe_success")}))`;
-const bySight = (expr: string) => `max by (${seen}) (${expr}) and on (${seen}) ${everSeen}`;
+const bySight = (expr: string) => `(max by (${seen}) (${expr}) and on (${seen}) ${everSeen})`;
 
 const overview: Row = {
   title: "Overview",
@@ -146,7 +146,7 @@ const diagnosis: Row = {
         rows(`topk(25, max by (address, cause) (${ofTarget("rdp_diagnosis", 'likelihood="decisive"')} * 3 or ${ofTarget("rdp_diagnosis", 'likelihood="likely"')} * 2 or ${ofTarget("rdp_diagnosis", 'likelihood="possible"')}))`),
       ],
       columns: [label("cause", { links: [rowToRunbook] }), value("A", "Likelihood", { mappings: [likelihoods] }), label("address")],
-      sort: { by: "Likelihood", descending: true },
+      sort: [descending("Likelihood")],
     }),
     table({
       title: "Findings",
@@ -161,7 +161,7 @@ const diagnosis: Row = {
         ),
       ],
       columns: [label("kind"), label("finding"), label("address")],
-      sort: { by: "kind", descending: false },
+      sort: [ascending("kind")],
     }),
   ],
 };
@@ -236,6 +236,7 @@ const whatItIs: Row = {
       title: "Security of the last connection",
       description: "Protocol, TLS version and cipher of the last attempt; empty where it did not get so far. At most 25 addresses.",
       height: 6,
+      noValue: "no connection got so far",
       queries: [told("rdp_security_info", "selected, tls_version, cipher")],
       columns: [label("selected"), label("tls_version"), label("cipher"), label("address")],
     }),
@@ -253,7 +254,7 @@ const whatItIs: Row = {
       columns: [
         label("kind"), label("asked"), value("A", "Accepted", { mappings: [values({ "0": ["no", neutral], "1": ["yes", notice] })] }), label("address"),
       ],
-      sort: { by: "kind", descending: false },
+      sort: [ascending("kind")],
     }),
   ],
 };

@@ -27,6 +27,6 @@ export const hostsByReason = (of: Of) => {
   return `${sum(of)} and topk(10, ${sum(everShown(of))})`;
 };
 
-// A quantile of the slowest of the groups, by phase.
+// A quantile of the slowest of the groups, by phase; not a number where the phase did not run.
 export const slowest = (of: Of, quantile: "p50" | "p95") =>
-  `max by (phase) (${of(`group_phase:rdp_group_phase_duration_seconds:${quantile}_rate10m`)})`;
+  `max by (phase) (${of(`group_phase:rdp_group_phase_duration_seconds:${quantile}_rate10m`)}) > 0`;

@@ -8,7 +8,9 @@ import {
 import {
   FieldColorBuilder, FieldColorModeId, type DynamicConfigValue, type ThresholdsConfig, type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { PanelBuilder as Heatmap } from "@grafana/grafana-foundation-sdk/heatmap";
+import {
+  CellValuesBuilder, HeatmapColorMode, HeatmapColorOptionsBuilder, HeatmapColorScale, PanelBuilder as Heatmap, YAxisConfigBuilder,
+} from "@grafana/grafana-foundation-sdk/heatmap";
 import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table";
@@ -90,7 +92,15 @@ export const timeline = (common: Common & { rowHeight?: number }) =>
     .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
 
-export const heatmap = (common: Common) => dress(new Heatmap(), common, 12, 8);
+// `unit` is that of the buckets; the cells count what happened in a second.
+export const heatmap = (common: Common) =>
+  dress(new Heatmap(), common, 12, 8)
+    .yAxis(new YAxisConfigBuilder().unit(common.unit ?? "short"))
+    .cellValues(new CellValuesBuilder().unit("ops"))
+    .color(
+      new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme("Oranges").scale(HeatmapColorScale.Exponential).exponent(0.5)
+        .steps(64).fill("dark-orange"),
+    );
 
 // A column: a label, or the value of the query `from`. Columns that are not listed are hidden. Labels keep their names, which data
 // links read. The unit `string` keeps Grafana from taking a label for a number.
@@ -133,8 +143,12 @@ const properties = (column: Column): DynamicConfigValue[] => {
   return listed;
 };
 
+interface Order { by: string; descending: boolean }
+export const ascending = (by: string): Order => ({ by, descending: false });
+export const descending = (by: string): Order => ({ by, descending: true });
+
 // Rows are merged by the labels that all queries have in common: give every query the same `by (…)` and what it adds.
-export const table = (common: Common & { columns: Column[]; sort?: { by: string; descending: boolean } }) => {
+export const table = (common: Common & { columns: Column[]; sort?: Order[] }) => {
   const only = common.queries.length === 1;
   const panel = dress(new Table(), { unit: "string", ...common, mappings: nothing }, 12, 9);
   if (!only) panel.withTransformation({ id: "merge", options: {} });
@@ -157,6 +171,6 @@ export const table = (common: Common & { columns: Column[]; sort?: { by: string;
     if (listed.length > 0) panel.overrideByName(column.label ?? column.title!, listed);
   }
   if (common.sort !== undefined)
-    panel.sortBy([new TableSortByFieldStateBuilder().displayName(common.sort.by).desc(common.sort.descending)]);
+    panel.sortBy(common.sort.map((order) => new TableSortByFieldStateBuilder().displayName(order.by).desc(order.descending)));
   return panel;
 };
