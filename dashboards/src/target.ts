@@ -2,9 +2,9 @@
 import { alerts, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
 import { stateChanges, stateCode } from "./lib/expressions";
-import { rowToRunbook, runbook, seriesToRunbook, toDashboard } from "./lib/links";
+import { rowToRunbook, runbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, states, thresholds, values, warning, yesIsBad, yesIsGood } from "./lib/mappings";
-import { ascending, descending, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
+import { ascending, descending, label, labelStat, stat, table, timeSeries, timeline, value } from "./lib/panels";
 import { everShown, now, ofTarget, overTime, rows } from "./lib/queries";
 import { groups, job, oneTarget, phases } from "./lib/variables";
 
@@ -36,29 +36,29 @@ const overview: Row = {
       queries: [now(`max(${ofTarget("rdp_probe_last_success_timestamp_seconds")}) * 1000`)],
       mappings: [range(0, 0, "never", warning)],
     }),
-    stat({
+    labelStat({
       title: "Likeliest cause",
       description: "The likeliest cause of the failure. Follow it to its runbook: how to make sure, and how to repair it.",
       noValue: "nothing to explain",
-      label: true,
-      queries: [now(`topk(1, max by (cause) (${ofTarget("target:rdp_diagnosis_rank:max")}))`, "{{cause}}")],
+      label: "cause",
+      queries: [rows(`topk(1, max by (cause) (${ofTarget("target:rdp_diagnosis_rank:max")}))`)],
       thresholds: thresholds(warning),
-      links: [seriesToRunbook],
+      links: [rowToRunbook],
     }),
-    stat({
+    labelStat({
       title: "Failure",
       description: "The phase that failed, and the reason. What comes before that phase works.",
       noValue: "does not fail",
-      label: true,
-      queries: [now(`topk(1, max by (phase, reason) (${ofTarget("rdp_probe_failure_reason")}))`, "{{phase}}: {{reason}}")],
+      label: "failure",
+      queries: [rows(`topk(1, max by (failure) (label_join(${ofTarget("rdp_probe_failure_reason")}, "failure", ": ", "phase", "reason")))`)],
       thresholds: thresholds(bad),
     }),
-    stat({
+    labelStat({
       title: "What the user sees",
       description: "The code that a Remote Desktop client shows for this failure; `rdpwatch explain` says what it means.",
       noValue: "no error code",
-      label: true,
-      queries: [now(`topk(1, max by (client_error) (${ofTarget("rdp_probe_failure_reason", 'client_error!=""')}))`, "{{client_error}}")],
+      label: "client_error",
+      queries: [rows(`topk(1, max by (client_error) (${ofTarget("rdp_probe_failure_reason", 'client_error!=""')}))`)],
       thresholds: thresholds(bad),
     }),
     table({
@@ -150,7 +150,7 @@ const diagnosis: Row = {
     }),
     table({
       title: "Findings",
-      description: "What is wrong without failing the host: findings of the last attempt and audit, problems of the certificate, and what it differs in from its group. Repair what the audit calls legacy or weak; RDP / Security posture and RDP / Certificates have the rest of the fleet. At most 40.",
+      description: "What is wrong without failing the host: findings of the last attempt and audit, problems of the certificate, and what it differs in from its group. Repair what the audit calls legacy or weak; RDP / Security and RDP / Certificates have the rest of the fleet. At most 40.",
       height: 6,
       noValue: "nothing found",
       queries: [
@@ -210,14 +210,13 @@ const whatItIs: Row = {
     }),
     stat({
       title: "Clock skew",
-      description: "The host's clock minus the prober's. Beyond five minutes Kerberos refuses logons: repair the host's time source.",
+      description: "How far the host's clock is from the prober's, either way. Beyond five minutes Kerberos refuses logons: repair the host's time source.",
       unit: "s",
       decimals: 1,
       width: 4,
       height: 5,
       noValue: "not known",
-      queries: [now(`topk(1, abs(${ofTarget("rdp_host_clock_skew_seconds")}))`, "skew")],
-      mappings: [range(300, null, "WRONG by 5 minutes or more", bad)],
+      queries: [now(`max(abs(${ofTarget("rdp_host_clock_skew_seconds")}))`)],
       thresholds: thresholds(good, [60, warning], [300, bad]),
       links: [runbook("clock_wrong")],
     }),
@@ -230,7 +229,7 @@ const whatItIs: Row = {
       queries: [now(`min(${ofTarget("rdp_nla_required")})`)],
       mappings: [yesIsGood("required", "NOT REQUIRED")],
       thresholds: thresholds(bad, [1, good]),
-      links: [toDashboard("RDP / Security posture", "rdp-security")],
+      links: [toDashboard("RDP / Security", "rdp-security")],
     }),
     table({
       title: "Security of the last connection",

@@ -7,24 +7,22 @@ export interface DataLink { title: string; url: string; targetBlank?: boolean }
 
 const kept = "${__url_time_range}&${datasource:queryparam}&${job:queryparam}";
 
-// From a table: its columns `group` and `target`.
+// From a row of a table, by its columns `group` and `target`.
 export const rowToTarget: DataLink = {
   title: "This host",
   url: `/d/rdp-target?var-group=\${__data.fields.group}&var-target=\${__data.fields.target}&${kept}`,
 };
 export const rowToGroup: DataLink = { title: "This group", url: `/d/rdp-group?var-group=\${__data.fields.group}&${kept}` };
 
-// To the page of a cause: a given one, or that of the row's column or the series' label `cause`.
+// To the page of a cause: a given one, or that of the row's column `cause`.
 export const runbook = (cause: string): DataLink => ({ title: "Runbook", url: `${runbooks}/${cause}.md`, targetBlank: true });
 export const rowToRunbook = runbook("${__data.fields.cause}");
-export const seriesToRunbook = runbook("${__field.labels.cause}");
 
-// From a series: its labels.
+// From a series, by its labels.
 export const seriesToTarget: DataLink = {
   title: "This host",
   url: `/d/rdp-target?var-group=\${__field.labels.group}&var-target=\${__field.labels.target}&${kept}`,
 };
-export const seriesToGroup: DataLink = { title: "This group", url: `/d/rdp-group?var-group=\${__field.labels.group}&${kept}` };
 
 // From anywhere: `uid` with the variables as they are.
 export const toDashboard = (title: string, uid: string): DataLink => ({ title, url: `/d/${uid}?\${group:queryparam}&${kept}` });

@@ -27,13 +27,15 @@ export const range = (from: number | null, to: number | null, text: string, colo
   options: { from, to, result: { text, color, index: 0 } },
 });
 
-const special = (match: SpecialValueMatch, text: string, color: string): ValueMapping => ({
+const special = (match: SpecialValueMatch, text: string): ValueMapping => ({
   type: MappingType.SpecialValue,
-  options: { match, result: { text, color, index: 0 } },
+  options: { match, result: { text, color: neutral, index: 0 } },
 });
 
+export const unknown = (text: string) => special(SpecialValueMatch.NullAndNan, text);
+
 // A cell for which a query had no row, or a label that a series does not have.
-export const nothing = [special(SpecialValueMatch.NullAndNan, "-", neutral), special(SpecialValueMatch.Empty, "-", neutral)];
+export const nothing = [unknown("-"), special(SpecialValueMatch.Empty, "-")];
 
 export const yesIsBad = (yes: string, no: string) => values({ "0": [no, good], "1": [yes, bad] });
 export const yesIsGood = (yes: string, no: string) => values({ "0": [no, bad], "1": [yes, good] });

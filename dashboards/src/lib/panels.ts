@@ -1,7 +1,7 @@
 // Panels, each with what no panel may lack: title, description, unit, thresholds with a base, the data source.
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
 import {
-  BigValueColorMode, BigValueGraphMode, BigValueTextMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
+  BigValueColorMode, BigValueGraphMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
   SortOrder, StackingConfigBuilder, StackingMode, TableSortByFieldStateBuilder, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
@@ -16,7 +16,7 @@ import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/s
 import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 import { asBuilder, type DataLink } from "./links";
-import { neutral, nothing, thresholds } from "./mappings";
+import { neutral, nothing, thresholds, unknown } from "./mappings";
 import { datasource } from "./queries";
 
 export interface Common {
@@ -33,6 +33,8 @@ export interface Common {
   noValue?: string;
 }
 
+const noData = "no data";
+
 type AnyPanel = Stat | Table | TimeSeries | StateTimeline | Heatmap;
 
 const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, height: number): P => {
@@ -45,22 +47,26 @@ const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, heig
     .height(common.height ?? height)
     .thresholds(common.thresholds ?? thresholds(neutral))
     .mappings(common.mappings ?? [])
-    .noValue(common.noValue ?? "no data")
+    .noValue(common.noValue ?? noData)
     .targets(common.queries);
   if (common.decimals !== undefined) panel.decimals(common.decimals);
   if (common.links !== undefined) panel.dataLinks(common.links.map(asBuilder));
   return panel;
 };
 
-// One number, or a word for it. `label`: show what the series is called instead of its value.
-export const stat = (common: Common & { label?: boolean }) => {
-  const panel = dress(new Stat(), common, 4, 4)
+// One number, or a word for it. What is not known has no colour: it is neither good nor bad.
+export const stat = (common: Common) =>
+  dress(new Stat(), { ...common, mappings: [...(common.mappings ?? []), unknown(common.noValue ?? noData)] }, 4, 4)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.None)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
-  return common.label ? panel.textMode(BigValueTextMode.Name) : panel;
-};
+
+// The label of the one row that the query gives, or `noValue`. The unit `string` keeps Grafana from taking a label for a number:
+// to it 0x204 is 516.
+export const labelStat = (common: Common & { label: string; noValue: string }) =>
+  stat({ ...common, unit: "string" })
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields(`/^${common.label}$/`));
 
 export interface Series extends Common { stacked?: boolean; bars?: boolean; points?: boolean; min?: number; max?: number }
 
@@ -103,7 +109,7 @@ export const heatmap = (common: Common) =>
     );
 
 // A column: a label, or the value of the query `from`. Columns that are not listed are hidden. Labels keep their names, which data
-// links read. The unit `string` keeps Grafana from taking a label for a number.
+// links read.
 export interface Column {
   label?: string;
   from?: string; // refId
