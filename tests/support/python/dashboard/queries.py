@@ -17,11 +17,12 @@ _LABEL_VALUES = re.compile(r"label_values\((?:(?P<selector>.+),\s*)?(?P<label>\w
 
 @dataclass(frozen=True)
 class Query:
-    panel: str   # its title; "variable NAME", "annotation NAME"
+    panel: str   # its title and, as a title may stand twice, its type; "variable NAME", "annotation NAME"
     ref: str     # refId; empty for variables and annotations
     kind: str    # instant, range, or labels: the values of a label
     expression: str
     step: int = STEP_SECONDS
+    drawn: bool = False  # with the panel's other queries in one picture, where a table makes columns of them
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,12 @@ def _seconds(duration, default):
 def panel_queries(dashboard):
     """Of every panel, those within rows included. A query without a word about it is a range query, as in Grafana."""
     for panel in _panels(dashboard):
+        name = f"{panel['title']} ({panel['type']})"
         for target in panel.get("targets", []):
             kinds = [kind for kind in ("instant", "range") if target.get(kind)] or ["range"]
             step = _seconds(target.get("interval") or panel.get("interval"), STEP_SECONDS)
             for kind in kinds:
-                yield Query(panel["title"], target["refId"], kind, target["expr"], step)
+                yield Query(name, target["refId"], kind, target["expr"], step, panel["type"] != "table")
 
 
 def annotation_queries(dashboard):
