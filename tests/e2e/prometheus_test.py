@@ -1,7 +1,9 @@
-"""A real Prometheus scrapes the daemon; the series of a target that leaves the inventory go stale in it."""
+"""A real Prometheus scrapes the daemon; the series of a target that leaves the inventory go stale in it. So it does with the
+jobs of the example in deploy/prometheus."""
 
+from harness import examples
 from harness.process import Case, fresh_address, main
-from harness.prometheus import Prometheus
+from harness.prometheus import Prometheus, configuration
 from harness.rdpwatch import Daemon, lab_config
 from harness.simulator import Simulator
 
@@ -13,17 +15,42 @@ class Scraped(Case):
         up, down = map(simulator.target, addresses)
 
         daemon = self.keep(Daemon(self.folder, lab_config([up, down])))
-        prometheus = self.keep(Prometheus(self.folder, {"rdpwatch": [f"127.0.0.1:{daemon.port}"]}))
+        prometheus = self.keep(Prometheus(self.folder, configuration({"rdpwatch": [f"127.0.0.1:{daemon.port}"]})))
         prometheus.wait_for_query("rdp_probe_success", {up: 1, down: 0}, 60)
         prometheus.wait_for_query('rdp_probe_failure_reason{phase="tls",reason="connection_reset"}', {down: 1}, 10)
         prometheus.wait_for_query("rdp_cert_not_after_timestamp_seconds > bool time()", {up: 1}, 10)
-        self.assertEqual(prometheus.by_target("up"), {"": 1})
+        self.assertEqual(prometheus.values("up"), {"": 1})
 
         daemon.reload(lab_config([up]))
         # Without a stale marker the last value would go on for five minutes.
         prometheus.wait_for_query("rdp_probe_success", {up: 1}, 20)
-        self.assertEqual(prometheus.by_target(f'{{target="{down}"}}'), {})
-        self.assertEqual(prometheus.by_target("rdpwatch_config_last_reload_successful"), {"": 1})
+        self.assertEqual(prometheus.values(f'{{target="{down}"}}'), {})
+        self.assertEqual(prometheus.values("rdpwatch_config_last_reload_successful"), {"": 1})
+
+    def start_example(self, daemon, *names):
+        """With the example's jobs, these alternatives switched on; scrapes every second, and without rules and Alertmanager."""
+        text = examples.choose(examples.prometheus_example(), *names).replace("localhost:9839", f"127.0.0.1:{daemon.port}")
+        jobs = text[text.index("scrape_configs:"):]
+        return self.keep(Prometheus(self.folder, "global: {scrape_interval: 1s, scrape_timeout: 1s}\n" + jobs))
+
+    def start_daemon(self, settings=""):
+        address = fresh_address()
+        simulator = self.keep(Simulator(self.folder, {address: "healthy"}))
+        target = simulator.target(address)
+        return target, self.keep(Daemon(self.folder, lab_config([target]) + settings))
+
+    def test_the_job_of_the_example(self):
+        target, daemon = self.start_daemon()
+        prometheus = self.start_example(daemon, "rdpwatch")
+        prometheus.wait_for_query("count by (target) (rdp_probe_success{job='rdpwatch'})", {target: 1}, 60)
+
+    def test_the_split_jobs_of_the_example(self):
+        target, daemon = self.start_daemon("metrics: {targets_on_root: false}\n")
+        prometheus = self.start_example(daemon, "rdpwatch-split")
+        prometheus.wait_for_query("count by (target) (rdp_probe_success{job='rdpwatch',part=''})", {target: 1}, 60)
+        prometheus.wait_for_query("count(rdpwatch_build_info{job='rdpwatch',part=''})", {"": 1}, 20)
+        self.assertEqual(prometheus.values("count(rdp_probe_success)"), {"": 1})
+        self.assertEqual(prometheus.values("up{job='rdpwatch'}", "part"), {"own": 1, "targets": 1})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""The monitoring of the end-to-end tests, by hand: starts the simulated fleet, rdpwatch and Prometheus, breaks what
-MonitoringStack.make_trouble breaks (not with --healthy), says on one line where everything is, and stays until it is
+"""The monitoring of the end-to-end tests, by hand: starts the simulated fleet, rdpwatch, Prometheus and Alertmanager, breaks
+what MonitoringStack.make_trouble breaks (not with --healthy), says on one line where everything is, and stays until it is
 interrupted. It needs the same environment as the tests: RDPWATCH_BIN, RDPSIM_BIN, RDPWATCH_SOURCE_DIR, PYTHONPATH."""
 
 import contextlib
@@ -28,7 +28,8 @@ def main(healthy):
         if not healthy:
             stack.make_trouble()
             stack.wait_until_troubled()
-        print(json.dumps({"prometheus": stack.prometheus.url, "rdpwatch": stack.daemon.url, "folder": str(folder)}), flush=True)
+        print(json.dumps({"prometheus": stack.prometheus.url, "alertmanager": stack.alertmanager.url, "rdpwatch": stack.daemon.url,
+                          "folder": str(folder)}), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()
 

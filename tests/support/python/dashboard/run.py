@@ -1,6 +1,5 @@
 """Runs the queries of a dashboard against a Prometheus, for one choice of its variables after the other."""
 
-import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -28,19 +27,23 @@ class Runner:
         selector, label = label_values(substitute(variable.query, values))
         return self.prometheus.label_values(label, selector)
 
+    def chosen(self, variable, choice, values):
+        """Of a variable that allows several values all are chosen. The job's are written out, as the reader who has one
+        rdpwatch never sees `All`."""
+        if not variable.query:
+            return [variable.current]
+        offered = self.values_of(variable, values)
+        if variable.several:
+            return offered if variable.name == "job" else [ALL]
+        if choice[variable.name] not in offered:
+            raise AssertionError(f"{variable.name}: {choice[variable.name]} is not offered, but {offered}")
+        return [choice[variable.name]]
+
     def texts(self, choice):
-        """{variable: what stands for it}. `choice`: {variable: value}, for those that allow one value only; of the others
-        all values are chosen. The job's are written out, as the reader who has one rdpwatch never sees `All`."""
+        """{variable: what stands for it}. `choice`: {variable: value}, for those that allow one value only."""
         values = {}
         for variable in variables(self.dashboard):
-            offered = self.values_of(variable, values)
-            if variable.several:
-                chosen = offered if variable.name == "job" else [ALL]
-            else:
-                chosen = [choice[variable.name]]
-                if chosen[0] not in offered:
-                    raise AssertionError(f"{variable.name}: {chosen[0]} is not offered, but {offered}")
-            values[variable.name] = written(variable, chosen)
+            values[variable.name] = written(variable, self.chosen(variable, choice, values))
         return values
 
     def ask(self, query, values):
@@ -77,7 +80,7 @@ class Runner:
 
 
 def needs_choice(dashboard):
-    return any(not variable.several for variable in variables(dashboard))
+    return any(variable.query and not variable.several for variable in variables(dashboard))
 
 
 def report(uid, answers):
@@ -85,5 +88,5 @@ def report(uid, answers):
     panels = defaultdict(list)
     for query, answer in answers.items():
         panels[query.panel].append(answer)
-    return [f"{uid:16} {re.sub(' +', ' ', panel):56} {len(found):2} queries {sum(answer.series for answer in found):4} series"
+    return [f"{uid:16} {panel:62} {len(found):2} queries {sum(answer.series for answer in found):4} series"
             f" {max(answer.seconds for answer in found) * 1000:6.0f} ms" for panel, found in panels.items()]

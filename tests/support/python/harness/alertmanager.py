@@ -7,6 +7,8 @@ from pathlib import Path
 
 from harness.process import Child, free_port, tool
 
+DEPLOY = Path(__file__).parents[4] / "deploy"
+
 
 class Alertmanager(Child):
     """Runs with the configuration file `config`; templates that it names relatively are looked for beside it. Its data and
@@ -76,10 +78,19 @@ def with_webhook(text, url, **timing):
 
 def write_example(folder, url, **timing):
     """deploy/alertmanager's example in `folder` with its templates, all its receivers being the webhook `url`; its path."""
-    source = Path(__file__).parents[4] / "deploy/alertmanager"
+    source = DEPLOY / "alertmanager"
     path = folder / "alertmanager.yml"
     path.write_text(with_webhook((source / "alertmanager.yml").read_text(encoding="utf-8"), url, **timing), encoding="utf-8")
     (folder / "templates").mkdir()
     for template in (source / "templates").iterdir():
         (folder / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
     return path
+
+
+def alerts_of_the_rules():
+    """{alert: severity} of deploy/prometheus/rules/alerts.yml."""
+    rules = (DEPLOY / "prometheus/rules/alerts.yml").read_text(encoding="utf-8")
+    found = re.findall(r"^ +- alert: (\w+)$(?:(?!- alert:).)*?severity: (\w+)", rules, re.M | re.S)
+    if not found or len(found) != rules.count("- alert:"):
+        raise AssertionError(f"{rules.count('- alert:')} alerts, of which {len(found)} have a severity")
+    return dict(found)

@@ -14,30 +14,31 @@ class QueryError(AssertionError):
     """What Prometheus says of an expression that it can't parse or run."""
 
 
-def configuration(jobs, rules, alertmanager):
-    """prometheus.yml; JSON is YAML. Every interval is a second, so that a test waits for hosts and not for Prometheus."""
+def configuration(jobs, rules=(), alertmanager=None):
+    """A prometheus.yml that scrapes `jobs`, {job: [host:port]}, evaluates the files `rules` and tells the `alertmanager`
+    (host:port). Every interval is a second, so that a test waits for hosts and not for Prometheus."""
     made = {
         "global": {"scrape_interval": INTERVAL, "scrape_timeout": INTERVAL, "evaluation_interval": INTERVAL},
         "rule_files": [str(path) for path in rules],
         "scrape_configs": [{"job_name": name, "static_configs": [{"targets": targets}]} for name, targets in jobs.items()]}
     if alertmanager is not None:
         made["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
-    return made
+    return json.dumps(made, indent=1)  # JSON is YAML
 
 
 class Prometheus(Child):
-    """Scrapes `jobs`, {job: [host:port]}, evaluates the files `rules` and tells the `alertmanager` (host:port)."""
+    """Runs with the text of a configuration file."""
 
-    def __init__(self, folder, jobs, rules=(), alertmanager=None):
+    def __init__(self, folder, config):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        config = folder / "prometheus.yml"
-        config.write_text(json.dumps(configuration(jobs, rules, alertmanager), indent=1), encoding="utf-8")
-        super().__init__([tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
+        config_path = folder / "prometheus.yml"
+        config_path.write_text(config, encoding="utf-8")
+        super().__init__([tool("prometheus"), f"--config.file={config_path}", f"--storage.tsdb.path={folder / 'tsdb'}",
                           f"--web.listen-address=127.0.0.1:{self.port}"], folder / "prometheus.log")
         try:
             self.wait_listening("127.0.0.1", self.port)
-            self.wait_for(self._ready, 20, "Prometheus to be ready")
+            self.wait_for(self._ready, 60, "Prometheus to be ready")
         except BaseException:
             self.kill()
             raise
@@ -80,14 +81,14 @@ class Prometheus(Child):
         """Every alert that is pending or firing."""
         return self._api("alerts")["alerts"]
 
-    def by_target(self, expression):
-        """{target: value} of an instant query; the target of a series without that label is empty."""
-        return {one["metric"].get("target", ""): float(one["value"][1]) for one in self.query(expression)}
+    def values(self, expression, label="target"):
+        """{the label's value: value} of an instant query; empty for a series without that label."""
+        return {one["metric"].get(label, ""): float(one["value"][1]) for one in self.query(expression)}
 
     def wait_for_query(self, expression, expected, seconds):
-        """Until by_target(expression) is `expected`."""
-        self.wait_for(lambda: self.by_target(expression) == expected, seconds,
-                      lambda: f"{expression} = {expected}, last {self.by_target(expression)}", every=0.1)
+        """Until values(expression) is `expected`."""
+        self.wait_for(lambda: self.values(expression) == expected, seconds,
+                      lambda: f"{expression} = {expected}, last {self.values(expression)}", every=0.1)
 
     def wait_for_series(self, expression, seconds):
         """The series of the first instant query that has any."""
