@@ -41,7 +41,7 @@ const overview: Row = {
     counted("Within 21 days", `${left} > 0 < ${3 * week} unless ${renewsItself}`, warning, "Certificates that end within three weeks and that Windows does not renew by itself. Plan their renewal."),
     counted("Renewal late", late, notice, "Self-signed certificates that Windows made for 183 days and that are older than 175. Windows may still renew them: watch them."),
     counted("Renewal overdue", `${left} > 0 < ${3 * day} and ${renewsItself}`, warning, "Certificates that Windows should have renewed by now and that end within three days. Something stops it: follow the table of renewals below to the host."),
-    counted("Changed unexpectedly", changed, warning, "Certificates that changed within 7 days in a way that no usual renewal explains. Ask who did it; if nobody did, something may sit between."),
+    counted("Changed", changed, warning, "Certificates that changed within 7 days in a way that no usual renewal explains. Ask who did it; if nobody did, something may sit between."),
     counted("Weak", problem(weak), warning, "Certificates with a short key, an old hash, or not made for servers. Replace them; new clients will refuse them."),
     counted("For another name", problem('problem="name_mismatch"'), warning, "Certificates that do not have the name which clients use. Clients warn; or the name leads to another machine."),
   ],
@@ -52,7 +52,7 @@ const weeks = 12;
 const byWeek = (certificates: string) =>
   Array.from({ length: weeks + 1 }, (_, index) => {
     const until = index < weeks ? ` < ${(index + 1) * week}` : "";
-    const legend = index === 0 ? "within a week" : index < weeks ? `in week ${index + 1}` : "later";
+    const legend = index < weeks ? `in week ${index + 1}` : "later";
     return now(count(`(${left} >= ${index * week}${until}) ${certificates} ${renewsItself}`), legend, String.fromCharCode(65 + index));
   });
 
@@ -77,12 +77,14 @@ const whatEnds: Row = {
     bars({
       title: "To be renewed by somebody, by week",
       description: "How many certificates end in each of the coming weeks, without those that Windows renews by itself. A tall bar is a day of work: spread it now.",
+      height: 11,
       queries: byWeek("unless"),
       thresholds: thresholds(neutral),
     }),
     bars({
       title: "Renewed by Windows itself, by week",
       description: "The same for self-signed certificates that Windows made and renews. Nothing is to be done while they leave the first week on time; the table of renewals has those that do not.",
+      height: 11,
       queries: byWeek("and"),
       thresholds: thresholds(neutral),
     }),
@@ -187,6 +189,7 @@ const whose: Row = {
     timeSeries({
       title: "What was to be done, over time",
       description: "Certificates that have ended or end soon, without those that Windows renews by itself. The lines should stay near 0; a step down is a renewal.",
+      colors: { expired: bad, "within 7 days": warning, "within 21 days": notice },
       queries: [
         overTime(count(`${left} <= 0`), "expired", "A"),
         overTime(count(`${left} > 0 < ${week} unless ${renewsItself}`), "within 7 days", "B"),

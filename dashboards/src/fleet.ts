@@ -152,7 +152,7 @@ const where: Row = {
       ],
       columns: [
         label("group", { links: [rowToGroup] }), value("A", "Answer", share), value("B", "Up"), value("C", "Hosts"),
-        value("D", "p95 of the slowest phase", { unit: "s", decimals: 1 }), label("phase"),
+        value("D", "Slowest p95", { unit: "s", decimals: 1 }), label("phase"),
       ],
       sort: [ascending("Answer")],
     }),
@@ -177,6 +177,7 @@ const overTheTime: Row = {
       title: "Hosts that are not up",
       description: "Hosts by state, the state `up` left out. A step is an outage; a slow climb is something that wears out, or a rollout that goes wrong.",
       stacked: true,
+      colors: { down: bad, flapping: warning, maintenance: notice, unknown: "purple" },
       queries: [overTime(`sum by (state) (${ofGroups("group_state:rdp_target_state:count", 'state!="up"')})`, "{{state}}")],
     }),
     timeSeries({

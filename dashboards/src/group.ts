@@ -89,9 +89,9 @@ const siblings: Row = {
       ],
       columns: [
         label("target", { links: [rowToTarget] }), value("A", "State", { mappings: [states] }), label("phase"), label("reason"),
-        value("H", "Stands out in", { mappings: [dimensionSets] }), value("B", "Duration", { unit: "s", decimals: 1 }),
+        value("H", "Stands out in", { mappings: [dimensionSets], width: 200 }), value("B", "Duration", { unit: "s", decimals: 1 }),
         value("C", "Round trip", { unit: "s", decimals: 1 }), label("selected"), label("tls_version"),
-        value("F", "Certificate, days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, neutral]) }), label("os_build"),
+        value("F", "Days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, neutral]) }), label("os_build"),
       ],
       sort: [ascending("State"), descending("Stands out in"), descending("Round trip")],
     }),

@@ -39,8 +39,8 @@ const counted = (title: string, expr: string, color: string, description: string
 const overview: Row = {
   title: "Overview",
   panels: [
-    counted("NLA demanded", `${nla} == 1`, good, "Hosts that demand Network Level Authentication, by their last audit. This is how it should be everywhere."),
-    counted("NLA not demanded", withoutNla, warning, "Hosts that let clients in without Network Level Authentication: anybody who reaches the port gets a logon screen. The table below has them."),
+    counted("With NLA", `${nla} == 1`, good, "Hosts that demand Network Level Authentication, by their last audit. This is how it should be everywhere."),
+    counted("Without NLA", withoutNla, warning, "Hosts that let clients in without Network Level Authentication: anybody who reaches the port gets a logon screen. The table below has them."),
     counted("NLA not known", `max by (${host}) (${hosts}) unless ${same} ${nla}`, notice, "Hosts of which no audit has said whether they demand NLA. Give their module an `audit`, and look at the audits below."),
     counted("Without TLS", legacy, bad, "Hosts that take standard RDP security: no proof of identity, weak encryption. Set their SecurityLayer to TLS."),
     counted("TLS below 1.2", oldTls, warning, "Hosts that take TLS 1.0 or 1.1, or need an old cipher. Switch the old versions off when the clients allow it."),
@@ -88,8 +88,9 @@ const whatHostsDo: Row = {
       title: "What is to be mended, over time",
       description: "Hosts without NLA, without TLS and with old TLS. The lines should fall; a step up is a new image, or a policy that no longer applies.",
       width: 8,
+      colors: { "without NLA": warning, "without TLS": bad, "TLS below 1.2": notice },
       queries: [
-        overTime(count(withoutNla), "NLA not demanded", "A"), overTime(count(legacy), "without TLS", "B"), overTime(count(oldTls), "TLS below 1.2", "C"),
+        overTime(count(withoutNla), "without NLA", "A"), overTime(count(legacy), "without TLS", "B"), overTime(count(oldTls), "TLS below 1.2", "C"),
       ],
     }),
     bars({
@@ -193,10 +194,10 @@ const audits: Row = {
       description: "At most 50 hosts whose last audit that succeeded is the longest ago. Far longer than the interval of their module: they may not answer, or the audits are refused.",
       width: 8,
       noValue: "no host was audited",
-      queries: [rows(`${oldest} * 1000`, "A"), rows(`time() - ${oldest}`, "B")],
+      queries: [rows(`time() - ${oldest}`)],
       columns: [
-        ...listed, value("A", "Audited", { unit: "dateTimeFromNow" }),
-        value("B", "Age", { unit: "s", decimals: 0, thresholds: thresholds(good, [2 * day, notice], [7 * day, warning]) }),
+        ...listed,
+        value("A", "Age", { unit: "s", decimals: 0, thresholds: thresholds(good, [2 * day, notice], [7 * day, warning]) }),
       ],
       sort: [descending("Age")],
     }),

@@ -115,11 +115,13 @@ const history: Row = {
       ],
     }).overrideByQuery("B", [
       { id: "unit", value: "short" }, { id: "custom.axisPlacement", value: "right" }, { id: "custom.drawStyle", value: "bars" },
+      { id: "custom.axisSoftMax", value: 5 },
     ]),
     timeSeries({
       title: "Runs and failures",
       description: "Runs a minute of all instances and addresses, and those that failed. No runs at all: look at the scheduler on RDP / Exporter.",
       unit: "cpm",
+      colors: { failures: bad, "failed attempts, confirmations included": warning },
       queries: [
         overTime(`60 * sum(rate(${ofTarget("rdp_probes_total")}[$__rate_interval]))`, "runs", "A"),
         overTime(`60 * sum(rate(${ofTarget("rdp_probe_failures_total")}[$__rate_interval]))`, "failures", "B"),
@@ -186,7 +188,7 @@ const whatItIs: Row = {
       columns: [
         label("subject_cn"), label("issuer_cn"), label("self_signed"), value("B", "Expires", { unit: "dateTimeAsIso" }),
         value("C", "Days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, good]) }),
-        value("D", "Changes in the time shown", { decimals: 0 }), label("key"), label("signature_algorithm"), label("fingerprint_sha256"), label("address"),
+        value("D", "Changes", { decimals: 0 }), label("key"), label("signature_algorithm"), label("fingerprint_sha256"), label("address"),
       ],
     }),
     table({
@@ -204,7 +206,7 @@ const whatItIs: Row = {
       height: 5,
       queries: [now(`max(${ofTarget("rdp_host_name_mismatch")})`)],
       noValue: "not known",
-      mappings: [yesIsBad("ANOTHER MACHINE'S", "as the inventory has it")],
+      mappings: [yesIsBad("ANOTHER MACHINE'S", "as expected")],
       thresholds: thresholds(good, [1, bad]),
       links: [runbook("wrong_machine")],
     }),
@@ -221,8 +223,8 @@ const whatItIs: Row = {
       links: [runbook("clock_wrong")],
     }),
     stat({
-      title: "Network Level Authentication",
-      description: "Whether the host demands NLA, from the last audit. Where it does not, anybody reaches its logon screen: require NLA by policy.",
+      title: "NLA",
+      description: "Whether the host demands Network Level Authentication, from the last audit. Where it does not, anybody reaches its logon screen: require NLA by policy.",
       width: 4,
       height: 5,
       noValue: "not audited",
@@ -234,7 +236,7 @@ const whatItIs: Row = {
     table({
       title: "Security of the last connection",
       description: "Protocol, TLS version and cipher of the last attempt; empty where it did not get so far. At most 25 addresses.",
-      height: 6,
+      height: 11,
       noValue: "no connection got so far",
       queries: [told("rdp_security_info", "selected, tls_version, cipher")],
       columns: [label("selected"), label("tls_version"), label("cipher"), label("address")],
@@ -242,7 +244,7 @@ const whatItIs: Row = {
     table({
       title: "What it accepts",
       description: "Security protocols and TLS versions that the host accepts when it is asked for them alone, from the last audit. Turn off `rdp` and what is below TLS 1.2. At most 40.",
-      height: 6,
+      height: 11,
       noValue: "not audited",
       queries: [
         rows(

@@ -1,6 +1,6 @@
 // Counts side by side, a bar each, in the order of the queries.
 import { PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
-import { BarGaugeDisplayMode, ReduceDataOptionsBuilder, VizOrientation } from "@grafana/grafana-foundation-sdk/common";
+import { BarGaugeDisplayMode, ReduceDataOptionsBuilder, VizOrientation, VizTextDisplayOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
 import { FieldColorBuilder, FieldColorModeId } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dress, type Common } from "./panels";
 
@@ -9,6 +9,7 @@ export const bars = (common: Common) =>
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .showUnfilled(true)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(16)) // else they grow with the room that few bars have
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));

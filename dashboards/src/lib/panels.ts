@@ -69,20 +69,37 @@ export const labelStat = (common: Common & { label: string; noValue: string }) =
   stat({ ...common, unit: "string" })
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields(`/^${common.label}$/`));
 
-export interface Series extends Common { stacked?: boolean; bars?: boolean; points?: boolean; min?: number; max?: number }
+export interface Series extends Common {
+  stacked?: boolean;
+  bars?: boolean;
+  points?: boolean;
+  min?: number;
+  max?: number;
+  colors?: Record<string, string>; // of series, by their names
+}
+
+// Counts that are all 0 would have an axis up to 100.
+const counted = ["short", "cpm"];
+const fewest = 5;
+
+// A legend below has room for three series, one beside for all of them, if the panel is wide enough.
+const legend = (width: number) =>
+  new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).showLegend(true)
+    .placement(width < 12 ? LegendPlacement.Bottom : LegendPlacement.Right)
+    .calcs(["last", "max"]); // the last one even where it is nothing: what has ended must not look as if it went on
 
 export const timeSeries = (common: Series) => {
   const panel = dress(new TimeSeries(), common, 12, 8)
     .lineWidth(1)
     .fillOpacity(common.stacked ? 40 : 5)
     .showPoints(common.points ? VisibilityMode.Auto : VisibilityMode.Never)
-    .legend(
-      new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Bottom).showLegend(true)
-        .calcs(["lastNotNull", "max"]),
-    )
+    .legend(legend(common.width ?? 12))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .min(common.min ?? 0);
   if (common.max !== undefined) panel.max(common.max);
+  if (counted.includes(common.unit ?? "short")) panel.axisSoftMax(fewest);
+  for (const [name, fixedColor] of Object.entries(common.colors ?? {}))
+    panel.overrideByName(name, [{ id: "color", value: { mode: "fixed", fixedColor } }]);
   if (common.bars) panel.drawStyle(GraphDrawStyle.Bars);
   if (common.stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"));
   return panel;
@@ -123,7 +140,16 @@ export interface Column {
   links?: DataLink[];
 }
 
-export const label = (name: string, more: Omit<Column, "label" | "from" | "title"> = {}): Column => ({ ...more, label: name });
+// In pixels: what does not fit is cut off. Other columns share what is left, and none is narrower than the narrowest.
+const widths: Record<string, number> = {
+  target: 230, reason: 180, cause: 200, cipher: 260, subject_cn: 200, issuer_cn: 190, signature_algorithm: 210, fingerprint_sha256: 210,
+  os_name: 230, tls_library: 220,
+};
+const timestamp = 170;
+const narrowest = 80;
+
+export const label = (name: string, more: Omit<Column, "label" | "from" | "title"> = {}): Column =>
+  ({ width: widths[name], ...more, label: name });
 export const value = (from: string, title: string, more: Omit<Column, "label" | "from" | "title"> = {}): Column => ({ ...more, from, title });
 
 // Grafana calls the value of the only answer `Value`, and those of several `Value #A`, `Value #B`. A, which says what rows there
@@ -139,8 +165,11 @@ const properties = (column: Column): DynamicConfigValue[] => {
   const add = (id: string, given: unknown) => { if (given !== undefined) listed.push({ id, value: given }); };
   add("unit", column.unit ?? (column.from === undefined ? undefined : "short"));
   add("decimals", column.decimals);
-  add("custom.width", column.width);
-  if (column.mappings !== undefined) add("mappings", [...column.mappings, ...nothing]);
+  add("custom.width", column.width ?? (column.unit === "dateTimeAsIso" ? timestamp : undefined));
+  if (column.mappings !== undefined) {
+    add("mappings", [...column.mappings, ...nothing]);
+    add("custom.align", "left"); // they are words
+  }
   add("links", column.links);
   if (column.thresholds !== undefined) {
     add("thresholds", column.thresholds.build());
@@ -157,7 +186,7 @@ export const descending = (by: string): Order => ({ by, descending: true });
 // Rows are merged by the labels that all queries have in common: give every query the same `by (…)` and what it adds.
 export const table = (common: Common & { columns: Column[]; sort?: Order[] }) => {
   const only = common.queries.length === 1;
-  const panel = dress(new Table(), { unit: "string", ...common, mappings: nothing }, 12, 9);
+  const panel = dress(new Table(), { unit: "string", ...common, mappings: nothing }, 12, 8).minWidth(narrowest);
   if (!only) panel.withTransformation({ id: "merge", options: {} });
   const names = common.columns.flatMap((column) => fieldNames(column, only));
   panel.withTransformation({ id: "filterFieldsByName", options: { include: { names } } });
