@@ -27,7 +27,7 @@ const withoutNla = `(${nla} == 0 or ${finding("nla_not_required")})`;
 const legacy = `(${accepts('protocol="rdp"')} or ${finding("legacy_rdp_security")})`;
 const oldTls = `(${acceptsTls('version=~"TLSv1|TLSv1[.]1"')} or ${finding("legacy_tls")})`;
 
-const count = (expr: string) => orZero(`count(${expr})`, `count(${hosts})`);
+const count = (expr: string) => orZero(`count(${expr})`, `sum(${ofGroups("rdp_group_targets")})`);
 
 const counted = (title: string, expr: string, color: string, description: string) =>
   stat({
@@ -89,7 +89,7 @@ const whatHostsDo: Row = {
       description: "Hosts without NLA, without TLS and with old TLS. The lines should fall; a step up is a new image, or a policy that no longer applies.",
       width: 8,
       queries: [
-        overTime(count(withoutNla), "NLA not demanded", "A"), overTime(count(legacy), "without TLS", "B"), overTime(count(oldTls), "TLS below 1.2", "C"),
+        overTime(`sum by (finding) (${ofGroups("group_finding:rdp_finding:count", 'finding=~"nla_not_required|legacy_rdp_security|legacy_tls"')})`, "{{finding}}"),
       ],
     }),
     bars({
@@ -132,7 +132,7 @@ const findingTexts = values({
   host_name_mismatch: ["calls itself something else", warning],
   negotiation_tampered: ["something changed the negotiation on its way", bad],
 });
-const countOfFindings = `count by (finding) (${each("rdp_finding", "finding")})`;
+const countOfFindings = `sum by (finding) (${ofGroups("group_finding:rdp_finding:count")})`;
 
 const findings: Row = {
   title: "Findings",

@@ -13,7 +13,7 @@ from dashboard.promql import Aggregation, Binary, Call, Number, Selector, Subque
 SIZES = {
     "job": 1, "instance": 8, "vantage": 4,
     "state": 5, "phase": 8, "reason": 40, "category": 9, "problem": 8, "finding": 20, "dimension": 5, "likelihood": 3, "cause": 50,
-    "protocol": 6, "version": 4, "selected": 6, "tls_version": 5, "self_signed": 2, "le": 20, "module": 10, "source": 5,
+    "protocol": 6, "version": 4, "selected": 6, "tls_version": 5, "self_signed": 2, "le": 20, "week": 14, "module": 10, "source": 5,
     "mechanism": 3, "outcome": 4, "family": 40, "scope": 3, "alertname": 40, "alertstate": 2, "severity": 3,
     "revision": 2, "compiler": 2, "tls_library": 2,
 }
@@ -83,7 +83,7 @@ def of_aggregation(node, metrics):
         one_by = frozenset(kept) if each == 1 else None
         return Series(inner.labels, min(inner.count, each * product(kept)), one_by)
     if node.operation == "count_values":
-        kept = {**kept, node.arguments[0].value: math.inf}
+        kept = {**kept, node.arguments[0].value: size_of(node.arguments[0].value)}
         return Series(kept, inner.count)
     return Series(kept, inner.count)
 
@@ -139,7 +139,8 @@ def of_call(node, metrics):
             raise Fault("histogram_quantile: its series have no label le")
         return Series({label: size for label, size in inner.labels.items() if label != "le"})
     if node.function in ("label_replace", "label_join"):
-        return Series({**inner.labels, node.arguments[1].value: math.inf}, inner.count)
+        made = node.arguments[1].value
+        return Series({**inner.labels, made: size_of(made)}, inner.count)
     return inner
 
 
