@@ -1,59 +1,56 @@
-"""A real Prometheus scrapes the daemon; the series of a target that leaves the inventory go stale in it."""
+"""A real Prometheus scrapes the daemon; the series of a target that leaves the inventory go stale in it. So it does with the
+jobs of the example in deploy/prometheus."""
 
-import json
-import urllib.parse
-import urllib.request
-
-from harness.process import Case, Child, free_port, fresh_address, main, tool
+from harness import examples
+from harness.process import Case, fresh_address, main
+from harness.prometheus import Prometheus, configuration
 from harness.rdpwatch import Daemon, lab_config
 from harness.simulator import Simulator
 
-PROMETHEUS = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
-scrape_configs:
-  - job_name: rdpwatch
-    static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
-"""
 
-
-class Prometheus(Case):
-    def start_prometheus(self, scraped_port):
-        self.port = free_port()
-        config = self.folder / "prometheus.yml"
-        config.write_text(PROMETHEUS.format(port=scraped_port), encoding="utf-8")
-        self.prometheus = self.keep(Child(
-            [tool("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={self.folder / 'tsdb'}",
-             f"--web.listen-address=127.0.0.1:{self.port}"], self.folder / "prometheus.log"))
-        self.prometheus.wait_listening("127.0.0.1", self.port)
-
-    def query(self, expression):
-        """{target: value} of an instant query."""
-        url = f"http://127.0.0.1:{self.port}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
-        with urllib.request.urlopen(url, timeout=10) as response:
-            series = json.load(response)["data"]["result"]
-        return {one["metric"].get("target", ""): float(one["value"][1]) for one in series}
-
-    def wait_for_query(self, expression, expected, seconds):
-        self.prometheus.wait_for(lambda: self.query(expression) == expected, seconds,
-                                 f"{expression} = {expected}, last {self.query(expression)}")
-
+class Scraped(Case):
     def test_series_of_a_removed_target_go_stale(self):
         addresses = [fresh_address() for _ in range(2)]
         simulator = self.keep(Simulator(self.folder, {addresses[0]: "healthy", addresses[1]: "reset_after_client_hello"}))
         up, down = map(simulator.target, addresses)
 
         daemon = self.keep(Daemon(self.folder, lab_config([up, down])))
-        self.start_prometheus(daemon.port)
-        self.wait_for_query("rdp_probe_success", {up: 1, down: 0}, 60)
-        self.wait_for_query('rdp_probe_failure_reason{phase="tls",reason="connection_reset"}', {down: 1}, 10)
-        self.wait_for_query("rdp_cert_not_after_timestamp_seconds > bool time()", {up: 1}, 10)
-        self.assertEqual(self.query("up"), {"": 1})
+        prometheus = self.keep(Prometheus(self.folder, configuration({"rdpwatch": [f"127.0.0.1:{daemon.port}"]})))
+        prometheus.wait_for_query("rdp_probe_success", {up: 1, down: 0}, 60)
+        prometheus.wait_for_query('rdp_probe_failure_reason{phase="tls",reason="connection_reset"}', {down: 1}, 10)
+        prometheus.wait_for_query("rdp_cert_not_after_timestamp_seconds > bool time()", {up: 1}, 10)
+        self.assertEqual(prometheus.values("up"), {"": 1})
 
         daemon.reload(lab_config([up]))
         # Without a stale marker the last value would go on for five minutes.
-        self.wait_for_query("rdp_probe_success", {up: 1}, 20)
-        self.assertEqual(self.query(f'{{target="{down}"}}'), {})
-        self.assertEqual(self.query("rdpwatch_config_last_reload_successful"), {"": 1})
+        prometheus.wait_for_query("rdp_probe_success", {up: 1}, 20)
+        self.assertEqual(prometheus.values(f'{{target="{down}"}}'), {})
+        self.assertEqual(prometheus.values("rdpwatch_config_last_reload_successful"), {"": 1})
+
+    def start_example(self, daemon, *names):
+        """With the example's jobs, these alternatives switched on; scrapes every second, and without rules and Alertmanager."""
+        text = examples.choose(examples.prometheus_example(), *names).replace("localhost:9839", f"127.0.0.1:{daemon.port}")
+        jobs = text[text.index("scrape_configs:"):]
+        return self.keep(Prometheus(self.folder, "global: {scrape_interval: 1s, scrape_timeout: 1s}\n" + jobs))
+
+    def start_daemon(self, settings=""):
+        address = fresh_address()
+        simulator = self.keep(Simulator(self.folder, {address: "healthy"}))
+        target = simulator.target(address)
+        return target, self.keep(Daemon(self.folder, lab_config([target]) + settings))
+
+    def test_the_job_of_the_example(self):
+        target, daemon = self.start_daemon()
+        prometheus = self.start_example(daemon, "rdpwatch")
+        prometheus.wait_for_query("count by (target) (rdp_probe_success{job='rdpwatch'})", {target: 1}, 60)
+
+    def test_the_split_jobs_of_the_example(self):
+        target, daemon = self.start_daemon("metrics: {targets_on_root: false}\n")
+        prometheus = self.start_example(daemon, "rdpwatch-split")
+        prometheus.wait_for_query("count by (target) (rdp_probe_success{job='rdpwatch',part=''})", {target: 1}, 60)
+        prometheus.wait_for_query("count(rdpwatch_build_info{job='rdpwatch',part=''})", {"": 1}, 20)
+        self.assertEqual(prometheus.values("count(rdp_probe_success)"), {"": 1})
+        self.assertEqual(prometheus.values("up{job='rdpwatch'}", "part"), {"own": 1, "targets": 1})
 
 
 if __name__ == "__main__":

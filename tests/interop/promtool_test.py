@@ -1,8 +1,11 @@
-"""promtool, Prometheus's own checker, reads the daemon's two metrics pages; it has one piece of advice and no more."""
+"""promtool, Prometheus's own checker, reads the daemon's two metrics pages, where it has one piece of advice and no more, and
+the example of Prometheus's configuration with everything that can be switched on in it."""
 
+import shutil
 import subprocess
 
-from harness import certificates
+import yaml
+from harness import certificates, examples
 from harness.process import Case, fresh_address, main, tool
 from harness.rdpwatch import Daemon
 from harness.servers import Xrdp
@@ -37,6 +40,48 @@ class Promtool(Case):
         self.check(daemon.get("/metrics/targets"))
         self.check(daemon.get("/metrics"))
         self.assertEqual(daemon.stop(), 0)
+
+
+class Example(Case):
+    """deploy/prometheus/prometheus.yml"""
+
+    def check(self, text):
+        """The configuration as promtool was shown it; an error of promtool's fails the test."""
+        path = self.folder / "prometheus.yml"
+        path.write_text(text, encoding="utf-8")
+        shutil.copytree(examples.FOLDER / "rules", self.folder / "rules", dirs_exist_ok=True)
+        done = subprocess.run([tool("promtool"), "check", "config", path], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        rules = len(list((examples.FOLDER / "rules").glob("*.yml")))
+        self.assertIn(f"SUCCESS: {rules} rule files found\n", done.stdout)
+        return yaml.safe_load(text)
+
+    def jobs(self, *names):
+        config = self.check(examples.choose(examples.prometheus_example(), *names))
+        for job in config["scrape_configs"]:
+            self.assertTrue(job.keys() & {"static_configs", "http_sd_configs"}, job)
+        return [job["job_name"] for job in config["scrape_configs"]]
+
+    def test_as_it_stands(self):
+        config = self.check(examples.prometheus_example())
+        self.assertEqual(config, self.check(examples.choose(examples.prometheus_example(), "rdpwatch")))
+        self.assertEqual([job["job_name"] for job in config["scrape_configs"]], ["rdpwatch", "prometheus"])
+
+    def test_the_alternatives(self):
+        self.assertEqual(examples.alternatives(examples.prometheus_example()),
+                         ["replica", "rdpwatch", "rdpwatch-split", "rdpwatch-parts", "rdp-probe"])
+        self.assertEqual(self.jobs("rdpwatch-split"), ["rdpwatch", "rdpwatch-targets", "prometheus"])
+        self.assertEqual(self.jobs("rdpwatch-parts", "rdp-probe"), ["rdpwatch", "rdpwatch-targets", "rdp-probe", "prometheus"])
+
+    def test_two_servers_that_do_the_same(self):
+        config = self.check(examples.choose(examples.prometheus_example(), "rdpwatch", "replica"))
+        self.assertEqual(config["global"]["external_labels"], {"replica": "a"})
+        self.assertEqual(config["alerting"]["alert_relabel_configs"], [{"regex": "replica", "action": "labeldrop"}])
+
+    def test_nothing_is_switched_off_outside_of_an_alternative(self):
+        left = examples.choose(examples.prometheus_example())
+        self.assertNotRegex(left, r"(?m)^ *#[^ \n]")
+        self.assertNotRegex(left, "# (Alternative|End of) ")
 
 
 if __name__ == "__main__":

@@ -91,10 +91,13 @@ class Child:
         def alive_and_condition():
             if not self.running():
                 raise AssertionError(
-                    f"{self.argv[0]} ended with {self.process.returncode} while we waited for {what}:\n{self.log()}")
+                    f"{self.argv[0]} ended with {self.process.returncode} while we waited for {said()}:\n{self.log()}")
             return condition()
 
-        return wait_until(alive_and_condition, seconds, lambda: f"{what}; output so far:\n{self.log()}", every)
+        def said():
+            return what() if callable(what) else what
+
+        return wait_until(alive_and_condition, seconds, lambda: f"{said()}; output so far:\n{self.log()}", every)
 
     def wait_listening(self, address, port, seconds=20):
         self.wait_for(lambda: is_listening(address, port), seconds, f"listening on {address}:{port}")

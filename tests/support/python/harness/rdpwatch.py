@@ -127,12 +127,12 @@ def lab_config(targets, settings="probe_interval: 10s"):
 
 
 class Daemon(Child):
-    """rdpwatch serve in the foreground on a free port of 127.0.0.1."""
+    """rdpwatch serve in the foreground on a free port of 127.0.0.1, or on `port`, as one that takes another's place."""
 
-    def __init__(self, folder, config, flags=()):
+    def __init__(self, folder, config, flags=(), port=None):
         self.config_path = folder / "rdpwatch.yml"
         self.config_path.write_text(config, encoding="utf-8")
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         super().__init__([binary(), "serve", f"--config.file={self.config_path}",
                           f"--web.listen-address=127.0.0.1:{self.port}", *flags], folder / "rdpwatch.log")
