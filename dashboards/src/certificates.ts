@@ -70,7 +70,7 @@ const daysLeft = {
 
 // What the certificate says of itself, one line for each endpoint of `among`.
 const info = (among: string) =>
-  `topk by (${endpoint}) (1, max by (${endpoint}, subject_cn, issuer_cn, self_signed, key) (${ofGroups("rdp_cert_info")})) and ${same} ${among}`;
+  `topk by (${endpoint}) (1, max by (${endpoint}, subject_cn, issuer_cn, self_signed, key) (${ofGroups("rdp_cert_info")} and ${same} ${among}))`;
 
 const first = `bottomk(50, ${perEndpoint(`${ends} unless ${renewsItself}`)})`;
 const renewals = `bottomk(50, ${perEndpoint(`${ends} and ${renewsItself}`)} and ${same} (${late} or ${perEndpoint(left)} < ${week}))`;
@@ -157,7 +157,7 @@ const whatIsWrong: Row = {
       columns: [...host, label("problem", { mappings: [values(problems)], links: problemRunbooks })],
     }),
     table({
-      title: "Changed unexpectedly",
+      title: "Unexpected changes",
       description: "Certificates that changed within 7 days in a way that no usual renewal explains, the latest first; at most 50. Ask who changed them. If nobody did, compare the fingerprint on the host: something may sit between.",
       width: 24,
       noValue: "no unexpected change",
@@ -212,7 +212,7 @@ const whose: Row = {
       description: "Certificates that no run has shown for more than a day, the oldest first; at most 50. The host is down, or no longer does TLS: what is said of its certificate is old.",
       width: 24,
       noValue: "all were seen within a day",
-      queries: [rows(`${unseen} * 1000`, "A"), rows(`(${perEndpoint(ends)} - time()) / ${day} and ${same} ${unseen}`, "B")],
+      queries: [rows(`${unseen} * 1000`, "A"), rows(`(${perEndpoint(`${ends} and ${same} ${unseen}`)} - time()) / ${day}`, "B")],
       columns: [...host, value("A", "Last seen", { unit: "dateTimeFromNow" }), value("B", "Days left", daysLeft)],
       sort: [ascending("Last seen")],
     }),

@@ -18,6 +18,13 @@ HOSTS = ("rdsh-lon-10", "servers-par-05", "servers-par-03", "gateway-ams-01", "k
 # Queries that have nothing to show here, and why: {(uid, panel, refId): reason}.
 MAY_BE_EMPTY = {
     ("rdp-target", "Phases, one upon the other", "F"): "login is a reserved phase that no module has yet",
+    ("rdp-certificates", "Not seen for long", "A"): "every certificate of the test was seen within the day",
+    ("rdp-certificates", "Not seen for long", "B"): "every certificate of the test was seen within the day",
+    ("rdp-exporter", "annotation Alerts firing", ""): "the daemon itself is not in trouble",
+    ("rdp-exporter", "Local errors", "A"): "the machine of the test has none",
+    ("rdp-exporter", "Discovery", "A"): "the fleet of the test is configured, not discovered",
+    ("rdp-exporter", "Discovery", "B"): "the fleet of the test is configured, not discovered",
+    ("rdp-exporter", "Discovery", "C"): "the fleet of the test is configured, not discovered",
 }
 
 
