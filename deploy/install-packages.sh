@@ -69,7 +69,7 @@ if [ "$(id -u)" != 0 ]; then
   as_root=(sudo)
 fi
 
-# The test packages bring services (xrdp, prometheus). Nothing of them is to be started: the tests start their own.
+# The test packages bring services (xrdp, prometheus, prometheus-alertmanager). Nothing of them is to be started: the tests start their own.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   trap '"${as_root[@]}" rm -f "$policy"' EXIT

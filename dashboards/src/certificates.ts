@@ -1,6 +1,6 @@
 // RDP / Certificates: what ends when, who renews it, what is wrong with it, and what changed.
 import { alerts, configLoads } from "./lib/annotations";
-import { bars } from "./lib/bars";
+import { bars, barsByRow } from "./lib/bars";
 import { assemble, type Row } from "./lib/build";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, range, thresholds, values, warning } from "./lib/mappings";
@@ -24,37 +24,42 @@ const changed = `${perEndpoint(ofGroups("rdp_cert_unexpected_change_timestamp_se
 const problem = (which: string) => perEndpoint(ofGroups("rdp_cert_problem", which));
 const weak = 'problem=~"weak_key|weak_signature|no_server_auth_eku"';
 
-const count = (expr: string) => orZero(`count(${expr})`, `count(${ends})`);
+const toRenew = (matcher: string) => `sum(${ofGroups("group_week:rdp_cert_not_after_timestamp_seconds:count", matcher)})`;
+const renewing = (matcher: string) => `sum(${ofGroups("group_week:rdp_cert_renews_itself:count", matcher)})`;
+const zero = (counted: string) => orZero(counted, `sum(${ofGroups("rdp_group_targets")})`);
+const expired = `sum(${zero(toRenew('week="0"'))}) + sum(${zero(renewing('week="0"'))})`;
+const within7 = zero(toRenew('week="1"'));
+const within21 = zero(toRenew('week=~"1|2|3"'));
 
 const counted = (title: string, expr: string, color: string, description: string) =>
   stat({
-    title, description, width: 3, queries: [now(count(expr))],
+    title, description, width: 3, queries: [now(expr)],
     mappings: [values({ "0": ["none", good] })],
     thresholds: thresholds(good, [1, color]),
   });
+const hostsThat = (expr: string) => zero(`count(${expr})`);
 
 const overview: Row = {
   title: "Overview",
   panels: [
-    counted("Expired", `${left} <= 0`, bad, "Certificates that have ended. Clients warn or refuse: renew them now."),
-    counted("Within 7 days", `${left} > 0 < ${week} unless ${renewsItself}`, bad, "Certificates that end within a week and that Windows does not renew by itself. Renew them now."),
-    counted("Within 21 days", `${left} > 0 < ${3 * week} unless ${renewsItself}`, warning, "Certificates that end within three weeks and that Windows does not renew by itself. Plan their renewal."),
-    counted("Renewal late", late, notice, "Self-signed certificates that Windows made for 183 days and that are older than 175. Windows may still renew them: watch them."),
-    counted("Renewal overdue", `${left} > 0 < ${3 * day} and ${renewsItself}`, warning, "Certificates that Windows should have renewed by now and that end within three days. Something stops it: follow the table of renewals below to the host."),
-    counted("Changed", changed, warning, "Certificates that changed within 7 days in a way that no usual renewal explains. Ask who did it; if nobody did, something may sit between."),
-    counted("Weak", problem(weak), warning, "Certificates with a short key, an old hash, or not made for servers. Replace them; new clients will refuse them."),
-    counted("For another name", problem('problem="name_mismatch"'), warning, "Certificates that do not have the name which clients use. Clients warn; or the name leads to another machine."),
+    counted("Expired", expired, bad, "Certificates that have ended. Clients warn or refuse: renew them now."),
+    counted("Within 7 days", within7, bad, "Certificates that end within a week and that Windows does not renew by itself. Renew them now."),
+    counted("Within 21 days", within21, warning, "Certificates that end within three weeks and that Windows does not renew by itself. Plan their renewal."),
+    counted("Renewal late", hostsThat(late), notice, "Self-signed certificates that Windows made for 183 days and that are older than 175. Windows may still renew them: watch them."),
+    counted("Renewal overdue", hostsThat(`${left} > 0 < ${3 * day} and ${renewsItself}`), warning, "Certificates that Windows should have renewed by now and that end within three days. Something stops it: follow the table of renewals below to the host."),
+    counted("Changed", hostsThat(changed), warning, "Certificates that changed within 7 days in a way that no usual renewal explains. Ask who did it; if nobody did, something may sit between."),
+    counted("Weak", hostsThat(problem(weak)), warning, "Certificates with a short key, an old hash, or not made for servers. Replace them; new clients will refuse them."),
+    counted("For another name", hostsThat(problem('problem="name_mismatch"')), warning, "Certificates that do not have the name which clients use. Clients warn; or the name leads to another machine."),
   ],
 };
 
-const weeks = 12;
-// A bar for each of the coming weeks, then what is later.
-const byWeek = (certificates: string) =>
-  Array.from({ length: weeks + 1 }, (_, index) => {
-    const until = index < weeks ? ` < ${(index + 1) * week}` : "";
-    const legend = index < weeks ? `in week ${index + 1}` : "later";
-    return now(count(`(${left} >= ${index * week}${until}) ${certificates} ${renewsItself}`), legend, String.fromCharCode(65 + index));
-  });
+// A row for each week: `ended`, `week 01` to `week 12`, `week 13 and later`, so that the order of the words is that of the weeks.
+const byWeek = (metric: string) => {
+  const renamed = [["0", "ended"], ["([1-9])", "week 0$1"], ["(1[0-2])", "week $1"], ["13", "week 13 and later"]];
+  return renamed.reduce(
+    (inner, [from, to]) => `label_replace(${inner}, "week", "${to}", "week", "${from}")`, `sum by (week) (${ofGroups(metric)})`,
+  );
+};
 
 const daysLeft = {
   decimals: 1,
@@ -65,7 +70,7 @@ const daysLeft = {
 
 // What the certificate says of itself, one line for each endpoint of `among`.
 const info = (among: string) =>
-  `topk by (${endpoint}) (1, max by (${endpoint}, subject_cn, issuer_cn, self_signed, key) (${ofGroups("rdp_cert_info")})) and ${same} ${among}`;
+  `topk by (${endpoint}) (1, max by (${endpoint}, subject_cn, issuer_cn, self_signed, key) (${ofGroups("rdp_cert_info")} and ${same} ${among}))`;
 
 const first = `bottomk(50, ${perEndpoint(`${ends} unless ${renewsItself}`)})`;
 const renewals = `bottomk(50, ${perEndpoint(`${ends} and ${renewsItself}`)} and ${same} (${late} or ${perEndpoint(left)} < ${week}))`;
@@ -74,18 +79,18 @@ const host = [label("target", { links: [rowToTarget] }), label("group", { links:
 const whatEnds: Row = {
   title: "What ends when",
   panels: [
-    bars({
+    barsByRow("week", {
       title: "To be renewed by somebody, by week",
-      description: "How many certificates end in each of the coming weeks, without those that Windows renews by itself. A tall bar is a day of work: spread it now.",
+      description: "How many certificates end in each of the coming weeks (week 01 is the next seven days), without those that Windows renews by itself. A tall bar is a day of work: spread it now.",
       height: 11,
-      queries: byWeek("unless"),
+      queries: [rows(byWeek("group_week:rdp_cert_not_after_timestamp_seconds:count"))],
       thresholds: thresholds(neutral),
     }),
-    bars({
+    barsByRow("week", {
       title: "Renewed by Windows itself, by week",
-      description: "The same for self-signed certificates that Windows made and renews. Nothing is to be done while they leave the first week on time; the table of renewals has those that do not.",
+      description: "The same for self-signed certificates that Windows made and renews. Nothing is to be done while they leave week 01 in time; the table of renewals has those that do not.",
       height: 11,
-      queries: byWeek("and"),
+      queries: [rows(byWeek("group_week:rdp_cert_renews_itself:count"))],
       thresholds: thresholds(neutral),
     }),
     table({
@@ -154,7 +159,7 @@ const whatIsWrong: Row = {
       columns: [...host, label("problem", { mappings: [values(problems)], links: problemRunbooks })],
     }),
     table({
-      title: "Changed unexpectedly",
+      title: "Unexpected changes",
       description: "Certificates that changed within 7 days in a way that no usual renewal explains, the latest first; at most 50. Ask who changed them. If nobody did, compare the fingerprint on the host: something may sit between.",
       width: 24,
       noValue: "no unexpected change",
@@ -188,26 +193,29 @@ const whose: Row = {
     }),
     timeSeries({
       title: "What was to be done, over time",
-      description: "Certificates that have ended or end soon, without those that Windows renews by itself. The lines should stay near 0; a step down is a renewal.",
+      description: "Certificates that have ended, and those that end soon and that Windows does not renew by itself. The lines should stay near 0; a step down is a renewal.",
       colors: { expired: bad, "within 7 days": warning, "within 21 days": notice },
       queries: [
-        overTime(count(`${left} <= 0`), "expired", "A"),
-        overTime(count(`${left} > 0 < ${week} unless ${renewsItself}`), "within 7 days", "B"),
-        overTime(count(`${left} > 0 < ${3 * week} unless ${renewsItself}`), "within 21 days", "C"),
+        overTime(expired, "expired", "A"), overTime(within7, "within 7 days", "B"), overTime(within21, "within 21 days", "C"),
       ],
     }),
     timeSeries({
-      title: "New certificates",
-      description: "Certificates that were seen for the first time, as a host's last eight are known. A peak is a rollout; without one, look at the unexpected changes.",
-      bars: true,
-      queries: [overTime(`sum(increase(${ofGroups("rdp_cert_changes_total")}[$__rate_interval]))`, "new certificates")],
+      title: "What was found, over time",
+      description: "Hosts with a finding about their certificate. A peak of changes is a rollout; without one, look at the unexpected changes above.",
+      queries: [
+        overTime(
+          `sum by (finding) (${ofGroups("group_finding:rdp_finding:count", 'finding=~"certificate_changed|certificate_renewal_overdue|weak_certificate|name_mismatch"')})`,
+          "{{finding}}",
+        ),
+      ],
+      noValue: "no finding",
     }),
     table({
       title: "Not seen for long",
       description: "Certificates that no run has shown for more than a day, the oldest first; at most 50. The host is down, or no longer does TLS: what is said of its certificate is old.",
       width: 24,
       noValue: "all were seen within a day",
-      queries: [rows(`${unseen} * 1000`, "A"), rows(`(${perEndpoint(ends)} - time()) / ${day} and ${same} ${unseen}`, "B")],
+      queries: [rows(`${unseen} * 1000`, "A"), rows(`(${perEndpoint(`${ends} and ${same} ${unseen}`)} - time()) / ${day}`, "B")],
       columns: [...host, value("A", "Last seen", { unit: "dateTimeFromNow" }), value("B", "Days left", daysLeft)],
       sort: [ascending("Last seen")],
     }),

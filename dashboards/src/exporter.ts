@@ -18,11 +18,10 @@ const perSecond = (metric: string, by = "") => `sum ${by} (rate(${of(metric)}[$_
 // An instance that is scraped in parts answers when all parts do.
 const answers = `min by (instance) (${of("up")})`;
 
-const runs = of("rdp_probe_last_run_timestamp_seconds");
-const stale = orZero(
-  `count(time() - max by (job, group, target) (${runs}) > 3 * max by (job, group, target) (${of("rdp_probe_interval_seconds")}))`,
-  `count(${runs})`,
-);
+const host = "job, group, target";
+const lastRuns = ofJob("target:rdp_probe_last_run_timestamp_seconds:max");
+const intervals = `max by (${host}) (${of("rdp_probe_interval_seconds")})`;
+const stale = orZero(`count(time() - ${lastRuns} > on (${host}) 3 * ${intervals})`, `count(${lastRuns})`);
 
 const none = [values({ "0": ["none", good] })];
 

@@ -27,7 +27,7 @@ const withoutNla = `(${nla} == 0 or ${finding("nla_not_required")})`;
 const legacy = `(${accepts('protocol="rdp"')} or ${finding("legacy_rdp_security")})`;
 const oldTls = `(${acceptsTls('version=~"TLSv1|TLSv1[.]1"')} or ${finding("legacy_tls")})`;
 
-const count = (expr: string) => orZero(`count(${expr})`, `count(${hosts})`);
+const count = (expr: string) => orZero(`count(${expr})`, `sum(${ofGroups("rdp_group_targets")})`);
 
 const counted = (title: string, expr: string, color: string, description: string) =>
   stat({
@@ -88,9 +88,9 @@ const whatHostsDo: Row = {
       title: "What is to be mended, over time",
       description: "Hosts without NLA, without TLS and with old TLS. The lines should fall; a step up is a new image, or a policy that no longer applies.",
       width: 8,
-      colors: { "without NLA": warning, "without TLS": bad, "TLS below 1.2": notice },
+      colors: { nla_not_required: warning, legacy_rdp_security: bad, legacy_tls: notice },
       queries: [
-        overTime(count(withoutNla), "without NLA", "A"), overTime(count(legacy), "without TLS", "B"), overTime(count(oldTls), "TLS below 1.2", "C"),
+        overTime(`sum by (finding) (${ofGroups("group_finding:rdp_finding:count", 'finding=~"nla_not_required|legacy_rdp_security|legacy_tls"')})`, "{{finding}}"),
       ],
     }),
     bars({
@@ -133,7 +133,7 @@ const findingTexts = values({
   host_name_mismatch: ["calls itself something else", warning],
   negotiation_tampered: ["something changed the negotiation on its way", bad],
 });
-const countOfFindings = `count by (finding) (${each("rdp_finding", "finding")})`;
+const countOfFindings = `sum by (finding) (${ofGroups("group_finding:rdp_finding:count")})`;
 
 const findings: Row = {
   title: "Findings",
@@ -160,12 +160,12 @@ const listed = [label("target", { links: [rowToTarget] }), label("group", { link
 const hostTable = (title: string, expr: string, cause: string, description: string) => {
   const some = `topk(50, ${expr})`;
   const of = (metric: string, names: string) =>
-    `topk by (${host}) (1, max by (${host}, ${names}) (${ofGroups(metric)})) and ${same} ${some}`;
+    `topk by (${host}) (1, max by (${host}, ${names}) (${ofGroups(metric)} and ${same} ${some}))`;
   return table({
     title, description, width: 24, noValue: "no host",
     queries: [
-      rows(some, "A"), rows(`${nla} and ${same} ${some}`, "B"), rows(of("rdp_security_info", "selected, tls_version, cipher"), "C"),
-      rows(of("rdp_host_info", "os_name"), "D"), rows(`(${audited} and ${same} ${some}) * 1000`, "E"),
+      rows(some, "A"), rows(`min by (${host}) (${ofGroups("rdp_nla_required")} and ${same} ${some})`, "B"), rows(of("rdp_security_info", "selected, tls_version, cipher"), "C"),
+      rows(of("rdp_host_info", "os_name"), "D"), rows(`max by (${host}) (${ofGroups("rdp_audit_last_success_timestamp_seconds")} and ${same} ${some}) * 1000`, "E"),
     ],
     columns: [
       ...listed, value("B", "NLA", { mappings: [yesIsGood("demanded", "NOT DEMANDED")], links: [runbook(cause)] }),
@@ -178,9 +178,9 @@ const hostTable = (title: string, expr: string, cause: string, description: stri
 const whichHosts: Row = {
   title: "Which hosts",
   panels: [
-    hostTable("Standard RDP security, without TLS", legacy, "standard_rdp_only", "At most 50 hosts that take it. Set SecurityLayer to TLS (2); follow the host for what it accepts."),
-    hostTable("TLS below 1.2", oldTls, "old_tls_only", "At most 50 hosts that take old TLS. Switch TLS 1.0 and 1.1 off in Schannel when no client needs them."),
-    hostTable("NLA not demanded", withoutNla, "nla_not_offered", "At most 50 hosts. Demand NLA by policy: UserAuthentication is to be 1."),
+    hostTable("Hosts that take standard RDP security", legacy, "standard_rdp_only", "At most 50 hosts that take it. Set SecurityLayer to TLS (2); follow the host for what it accepts."),
+    hostTable("Hosts that take TLS below 1.2", oldTls, "old_tls_only", "At most 50 hosts that take old TLS. Switch TLS 1.0 and 1.1 off in Schannel when no client needs them."),
+    hostTable("Hosts that do not demand NLA", withoutNla, "nla_not_offered", "At most 50 hosts. Demand NLA by policy: UserAuthentication is to be 1."),
   ],
 };
 
@@ -202,7 +202,7 @@ const audits: Row = {
       sort: [descending("Age")],
     }),
     table({
-      title: "Never audited",
+      title: "Hosts never audited",
       description: "At most 50 hosts that no audit has succeeded at since rdpwatch was started. Give their module `audit: {interval: 24h}`; where it has one, look whether they are up.",
       width: 8,
       noValue: "all hosts were audited",

@@ -73,6 +73,9 @@ class Catalogue(unittest.TestCase):
                 ("rdp_cert_info and on (target) topk(50, rdp_probe_success)", 100),
                 ("rdp_target_state and on (target) topk(50, rdp_probe_success)", 500),
                 ("topk by (target) (1, rdp_target_state) and on (target) topk(50, rdp_probe_success)", 50),
+                ("max by (target) (rdp_target_state and on (target) topk(50, rdp_probe_success))", 50),
+                ("max by (target, state) (rdp_target_state and on (target) topk(50, rdp_probe_success))", 250),
+                ("topk by (target, site) (1, rdp_target_state and on (target) topk(50, rdp_probe_success))", 50),
                 ("topk(9, rdp_probe_success) or topk(9, rdp_cert_info)", 18), ("rdp_probe_success unless topk(9, rdp_cert_info)", float("inf")),
                 ("rdp_cert_info * on (target) group_left (state) topk(7, rdp_target_state)", 14)]:
             with self.subTest(text):

@@ -35,7 +35,7 @@ def link(url, title="There"):
 
 
 def more_panels(board):
-    board["panels"] += [dict(board["panels"][1], id=10 + index, gridPos={"x": 0, "y": 30 + index, "w": 1, "h": 1}) for index in range(23)]
+    board["panels"] += [dict(board["panels"][1], id=10 + index, title=f"More {index}", gridPos={"x": 0, "y": 30 + index, "w": 1, "h": 1}) for index in range(23)]
 
 
 def with_target(board):
@@ -75,6 +75,7 @@ BOARD = [
     (setting("title", to="Example"), ["title_and_description: title 'Example': it is to be \"RDP / Name\""]),
     (removing("description"), ["title_and_description: no description"]),
     (setting("panels", 2, "id", to=2), ["ids_are_unique: panel 2 \"States\": the id is missing, not above 0, or another panel's"]),
+    (setting("panels", 2, "title", to="Failures"), ['titles_are_unique: "Failures": there are several panels of that title']),
     (setting("panels", 0, "title", to=""), ['rows_have_titles: the first panel is no row "Overview"', "rows_have_titles: row 1: no title"]),
     (more_panels, ["few_panels: 26 panels; 25 at most"]),
     (setting("panels", 2, "gridPos", "x", to=11), [f"panels_do_not_overlap: {TIMELINE}: lies over {GRAPH}"]),
@@ -158,9 +159,11 @@ QUERIES = [
      [f"draws_few_series: {GRAPH}: up to inf series; 50 at most: aggregate, or take topk"]),
     (query(1, f"topk(51, sum by (job, target) ({RATE}[$__rate_interval])))"),
      [f"draws_few_series: {GRAPH}: up to 51 series; 50 at most: aggregate, or take topk"]),
-    (query(1, f"topk(5, sum by (job) ({RATE}[$__rate_interval])))", range=True),
+    (query(1, 'sum by (job) (rdp_target_state{job=~"$job", group=~"$group"})', range=True),
+     [f"graphs_read_few_series: {GRAPH}: target A: rdp_target_state of every host in a graph; read a recording rule"]),
+    (query(1, 'topk(5, sum by (job) (rdp_probe_success{job=~"$job", group=~"$group", group="$group"}))', range=True),
      [f"choices_in_graphs_stay: {GRAPH}: target A: topk in a graph chooses anew at every step; fix its series by @ end()"]),
-    (query(1, f"topk(51, sum by (job, target) ({RATE}[$__rate_interval] @ end())))", range=True),
+    (query(1, 'topk(51, sum by (job, target) (rdp_probe_success{job=~"$job", group=~"$group", group="$group"} @ end()))', range=True),
      [f"draws_few_series: {GRAPH}: up to 51 series; 50 at most: aggregate, or take topk"]),
     (setting("panels", 1, "targets", 0, "legendFormat", to="{{job}} {{ phase }}"),
      [f"labels_of_legends_exist: {GRAPH}: target A: legend with phase, which its series do not have"]),

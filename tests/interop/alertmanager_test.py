@@ -178,4 +178,4 @@ class Templates(Case):
 
 
 if __name__ == "__main__":
-    main(120)
+    main(250)

@@ -13,3 +13,9 @@ export const bars = (common: Common) =>
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
+
+// The same from the rows of a table, in the order of a label.
+export const barsByRow = (label: string, common: Common) =>
+  bars(common)
+    .withTransformation({ id: "sortBy", options: { sort: [{ field: label }] } })
+    .reduceOptions(new ReduceDataOptionsBuilder().values(true).limit(50).calcs([]));

@@ -44,6 +44,12 @@ def ids_are_unique(_file, board, _known):
         seen.add(identity)
 
 
+def titles_are_unique(_file, board, _known):
+    names = [panel.get("title") for panel in model.panels(board)]
+    for title in sorted({name for name in names if name and names.count(name) > 1}):
+        yield f'"{title}": there are several panels of that title'
+
+
 def rows_have_titles(_file, board, _known):
     first = (board.get("panels") or [{}])[0]
     if first.get("type") != "row" or first.get("title") != "Overview":
@@ -90,5 +96,5 @@ def annotations_are_there(_file, board, _known):
         yield "no annotation of loads of the configuration"
 
 
-RULES = [uid_is_stable, settings_are_ours, title_and_description, ids_are_unique, rows_have_titles, few_panels,
+RULES = [uid_is_stable, settings_are_ours, title_and_description, ids_are_unique, titles_are_unique, rows_have_titles, few_panels,
          panels_do_not_overlap, links_to_the_others, annotations_are_there]

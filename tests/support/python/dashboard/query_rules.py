@@ -120,6 +120,16 @@ def choices_in_graphs_stay(panel, _known):
                 yield f'target {target.get("refId")}: {node.operation} in a graph chooses anew at every step; fix its series by @ end()'
 
 
+@each
+def graphs_read_few_series(panel, known):
+    """A graph of every host at every step is more than Prometheus loads: that is what recording rules are for."""
+    for target in panel.get("targets", []):
+        for selector in promql.selectors(parsed(target.get("expr", ""))) if target.get("range") else []:
+            one = {label for label, operator, _ in selector.matchers if operator == "="} & {"group", "target"}
+            if selector.metric in known.metrics and "target" in known.metrics[selector.metric].labels and not one:
+                yield f'target {target.get("refId")}: {selector.metric} of every host in a graph; read a recording rule'
+
+
 def is_fixed(node):
     if isinstance(node, (promql.Selector, promql.Subquery)) and node.fixed:
         return True
@@ -162,5 +172,5 @@ def columns_of_tables_exist(panel, known):
 
 
 RULES = [every_name_is_known, every_selector_has_the_variables, one_target_is_matched_as_it_is, rates_have_the_rate_interval,
-         counters_are_not_shown_as_they_are, draws_few_series, choices_in_graphs_stay, labels_of_legends_exist,
-         labels_of_annotations_exist, columns_of_tables_exist]
+         counters_are_not_shown_as_they_are, draws_few_series, choices_in_graphs_stay, graphs_read_few_series,
+         labels_of_legends_exist, labels_of_annotations_exist, columns_of_tables_exist]

@@ -13,7 +13,7 @@ from dashboard.promql import Aggregation, Binary, Call, Number, Selector, Subque
 SIZES = {
     "job": 1, "instance": 8, "vantage": 4,
     "state": 5, "phase": 8, "reason": 40, "category": 9, "problem": 8, "finding": 20, "dimension": 5, "likelihood": 3, "cause": 50,
-    "protocol": 6, "version": 4, "selected": 6, "tls_version": 5, "self_signed": 2, "le": 20, "module": 10, "source": 5,
+    "protocol": 6, "version": 4, "selected": 6, "tls_version": 5, "self_signed": 2, "le": 20, "week": 14, "module": 10, "source": 5,
     "mechanism": 3, "outcome": 4, "family": 40, "scope": 3, "alertname": 40, "alertstate": 2, "severity": 3,
     "revision": 2, "compiler": 2, "tls_library": 2,
 }
@@ -38,6 +38,7 @@ class Series:
     labels: dict  # label -> size
     limit: float = math.inf
     one_by: frozenset = None  # of each combination of these labels there is one series
+    distinct: tuple = None  # (labels, number): of these labels there are only so many combinations
 
     @property
     def count(self):
@@ -46,6 +47,21 @@ class Series:
 
 def size_of(label):
     return SIZES.get(label, math.inf)
+
+
+def of_each(labels, by):
+    """The product of the sizes of `labels`, for each combination of the labels `by`."""
+    known = ONE_TARGET if "target" in by else {}
+    return product({label: min(size, known.get(label, size)) for label, size in labels.items() if label not in by})
+
+
+def combinations(inner, labels):
+    """How many combinations of `labels` there can be."""
+    most = min(product(labels), inner.count)
+    if inner.distinct is not None:
+        by, number = inner.distinct
+        most = min(most, number * of_each(labels, by))
+    return most
 
 
 def product(labels):
@@ -81,11 +97,12 @@ def of_aggregation(node, metrics):
         first = node.arguments[0]
         each = float(first.value) if isinstance(first, Number) else math.inf
         one_by = frozenset(kept) if each == 1 else None
-        return Series(inner.labels, min(inner.count, each * product(kept)), one_by)
+        return Series(inner.labels, min(inner.count, each * combinations(inner, kept)), one_by, inner.distinct)
     if node.operation == "count_values":
-        kept = {**kept, node.arguments[0].value: math.inf}
+        kept = {**kept, node.arguments[0].value: size_of(node.arguments[0].value)}
         return Series(kept, inner.count)
-    return Series(kept, inner.count)
+    distinct = inner.distinct if inner.distinct is not None and inner.distinct[0] <= set(kept) else None
+    return Series(kept, combinations(inner, kept), None, distinct)
 
 
 def matched(node, left, right):
@@ -99,12 +116,12 @@ def matched(node, left, right):
     return {*left.labels, *right.labels} - set(node.labels)
 
 
-def limited(many, one, by):
-    """At most so many of `many` find a partner in `one`."""
-    each = ONE_TARGET if "target" in by else {}
-    own = {label: min(size, each.get(label, size)) for label, size in many.labels.items() if label not in by}
-    one_each = many.one_by is not None and many.one_by <= (by | OF_TARGET if each else by)
-    return min(many.count, one.count * (1 if one_each else product(own)))
+def limited(many, one, by, labels):
+    """`many` with other labels, and as far as it finds partners in `one`."""
+    settled = by | OF_TARGET if "target" in by else by
+    one_each = many.one_by is not None and many.one_by <= settled
+    most = min(many.count, one.count * (1 if one_each else of_each(many.labels, by)))
+    return Series(labels, most, many.one_by, (frozenset(by), one.count))
 
 
 def of_binary(node, metrics):
@@ -117,13 +134,13 @@ def of_binary(node, metrics):
     if node.operation == "unless":
         return left
     if node.operation == "and":
-        return Series(left.labels, limited(left, right, by))
+        return limited(left, right, by, left.labels)
     if node.many:
         many, one = (left, right) if node.many == "group_left" else (right, left)
         for label in node.included:
             if label not in one.labels:
                 raise Fault(f"{node.many} ({label}): the other side has no label {label}")
-        return Series({**many.labels, **{label: one.labels[label] for label in node.included}}, limited(many, one, by))
+        return limited(many, one, by, {**many.labels, **{label: one.labels[label] for label in node.included}})
     kept = node.labels if node.matching == "on" else [label for label in left.labels if label not in node.labels]
     return Series({label: left.labels[label] for label in kept}, min(left.count, right.count))
 
@@ -139,7 +156,8 @@ def of_call(node, metrics):
             raise Fault("histogram_quantile: its series have no label le")
         return Series({label: size for label, size in inner.labels.items() if label != "le"})
     if node.function in ("label_replace", "label_join"):
-        return Series({**inner.labels, node.arguments[1].value: math.inf}, inner.count)
+        made = node.arguments[1].value
+        return Series({**inner.labels, made: size_of(made)}, inner.count)
     return inner
 
 
