@@ -87,4 +87,7 @@ const main = async () => {
   return run(args);
 };
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error) => {
+  console.error(String(error.message ?? error));
+  return 1;
+});
