@@ -86,7 +86,7 @@ const fewest = 5;
 const legend = (width: number) =>
   new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Table).showLegend(true)
     .placement(width < 12 ? LegendPlacement.Bottom : LegendPlacement.Right)
-    .calcs(["last", "max"]); // the last one even where it is nothing: what has ended must not look as if it went on
+    .calcs(["lastNotNull", "max"]);
 
 export const timeSeries = (common: Series) => {
   const panel = dress(new TimeSeries(), common, 12, 8)
