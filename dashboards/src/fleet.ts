@@ -1,11 +1,11 @@
 // RDP / Fleet: is anything wrong, where, and since when. Every row leads on to the group or the host.
 import { alerts, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, slowest, stateChanges } from "./lib/expressions";
+import { hostsByReason, latestStateChanges, slowest } from "./lib/expressions";
 import { rowToGroup, rowToRunbook, rowToTarget, runbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, thresholds, warning, yesIsBad } from "./lib/mappings";
 import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
-import { atEnd, now, ofExporters, ofGroups, ofJob, orZero, overTime, rows } from "./lib/queries";
+import { now, ofExporters, ofGroups, ofJob, orZero, overTime, rows } from "./lib/queries";
 import { groups, job } from "./lib/variables";
 
 const host = "job, group, site, target";
@@ -73,18 +73,19 @@ const overview: Row = {
   ],
 };
 
-// At most 50, those that failed last first: what has been down for weeks must not hide what broke just now.
+// At most 50, those that failed last first: what has been down for weeks must not hide what broke just now. Only hosts that nobody
+// can reach have a recorded reason. Here and below hosts are chosen before anything is aggregated: there may be 50,000.
 const failing =
-  `topk(50, max by (${host}) (${ofGroups("rdp_target_state_since_timestamp_seconds")})` +
-  ` and ${sameHost} (${ofGroups("target:rdp_probe_success:max")} == 0 unless ${sameHost} ${ofGroups("target:rdp_target_maintenance:max")}))`;
+  `topk(50, max by (${host}) (${ofGroups("rdp_target_state_since_timestamp_seconds")}` +
+  ` and ${sameHost} (${ofGroups("target:rdp_probe_failure_reason:max")} unless ${sameHost} ${ofGroups("target:rdp_target_maintenance:max")})))`;
 
 const standOut = `topk(50, max by (${host}) (${ofGroups("rdp_target_outlier", 'dimension="failure"')}))`;
 
 // One reason, and one cause, of each of `hosts`.
-const reasonOf = (hosts: string) =>
-  `topk by (${host}) (1, max by (${host}, phase, reason, client_error) (${ofGroups("target:rdp_probe_failure_reason:max")})) and ${sameHost} ${hosts}`;
-const causeOf = (hosts: string) =>
-  `topk by (${host}) (1, max by (${host}, cause) (${ofGroups("target:rdp_diagnosis_rank:max")})) and ${sameHost} ${hosts}`;
+const told = (metric: string, labels: string, hosts: string) =>
+  `topk by (${host}) (1, max by (${host}, ${labels}) (${ofGroups(metric)} and ${sameHost} ${hosts}))`;
+const reasonOf = (hosts: string) => told("target:rdp_probe_failure_reason:max", "phase, reason, client_error", hosts);
+const causeOf = (hosts: string) => told("target:rdp_diagnosis_rank:max", "cause", hosts);
 
 const whatFails: Row = {
   title: "What fails",
@@ -170,6 +171,8 @@ const where: Row = {
   ],
 };
 
+const expireNext = `bottomk(20, ${ofGroups("endpoint:rdp_cert_not_after_timestamp_seconds:max")})`;
+
 const overTheTime: Row = {
   title: "Over time",
   panels: [
@@ -195,8 +198,8 @@ const overTheTime: Row = {
       title: "Certificates that expire next",
       description: "The 20 endpoints whose certificate expires first. Renew what is under 21 days, except what Windows renews by itself; RDP / Certificates tells them apart.",
       queries: [
-        rows(`bottomk(20, min by (job, group, target, address) (${ofGroups("endpoint:rdp_cert_not_after_timestamp_seconds:max")})) * 1000`, "A"),
-        rows(`(bottomk(20, min by (job, group, target, address) (${ofGroups("endpoint:rdp_cert_not_after_timestamp_seconds:max")})) - time()) / 86400`, "B"),
+        rows(`${expireNext} * 1000`, "A"),
+        rows(`(${expireNext} - time()) / 86400`, "B"),
       ],
       height: 8,
       columns: [
@@ -218,7 +221,7 @@ export const fleet = assemble({
     configLoads(),
     alerts(),
     moments(
-      "Latest 20 changes of state", "purple", `topk(20, max by (group, target, state) (${stateChanges(atEnd(ofGroups))}))`,
+      "Latest changes of state", "purple", latestStateChanges(ofGroups),
       "{{target}}: {{state}}", "{{group}}",
     ),
   ],

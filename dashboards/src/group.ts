@@ -1,7 +1,7 @@
 // RDP / Group: hosts that should be alike, side by side, so that the one that is not stands out.
 import { alerts, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, outlierBits, slowest, stateChanges, stateCode } from "./lib/expressions";
+import { hostsByReason, latestStateChanges, outlierBits, slowest, stateCode } from "./lib/expressions";
 import { rowToTarget, seriesToTarget, toDashboard } from "./lib/links";
 import { bad, dimensionSets, good, neutral, states, thresholds, warning } from "./lib/mappings";
 import { ascending, descending, heatmap, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
@@ -13,10 +13,13 @@ const host = "job, group, target";
 // At most 50 hosts: those that fail first, then those that stand out, then the slowest.
 const first = (of: Of) =>
   `topk(50, sum by (${host}) ((${of("target:rdp_probe_success:max")} == bool 0) * 1000 or ${of("rdp_target_outlier")} or ${of("rdp_tcp_rtt_seconds")} or ${of("rdp_probe_success")} * 0))`;
-const ofFirst = (expr: string) => `${expr} and on (${host}) ${first(ofGroup)}`;
+
+// The hosts are chosen before anything is aggregated: a group may have thousands.
+const ofFirst = (aggregate: string, expr: string) => `${aggregate} by (${host}) ((${expr}) and on (${host}) ${first(ofGroup)})`;
 
 // One series a host of a metric that tells by its labels; of several addresses' or vantages', one.
-const told = (metric: string, labels: string) => ofFirst(`topk by (${host}) (1, max by (${host}, ${labels}) (${ofGroup(metric)}))`);
+const told = (metric: string, labels: string) =>
+  `topk by (${host}) (1, max by (${host}, ${labels}) (${ofGroup(metric)} and on (${host}) ${first(ofGroup)}))`;
 
 const stateCount = (state: string) => {
   const count = "group_state:rdp_target_state:count";
@@ -78,14 +81,14 @@ const siblings: Row = {
       width: 24,
       height: 12,
       queries: [
-        rows(ofFirst(`max by (${host}) (${stateCode(ofGroup)})`), "A"),
-        rows(ofFirst(`max by (${host}) (${ofGroup("rdp_probe_duration_seconds")})`), "B"),
-        rows(ofFirst(`max by (${host}) (${ofGroup("rdp_tcp_rtt_seconds")})`), "C"),
+        rows(ofFirst("max", stateCode(ofGroup)), "A"),
+        rows(ofFirst("max", ofGroup("rdp_probe_duration_seconds")), "B"),
+        rows(ofFirst("max", ofGroup("rdp_tcp_rtt_seconds")), "C"),
         rows(told("target:rdp_probe_failure_reason:max", "phase, reason"), "D"),
         rows(told("rdp_security_info", "selected, tls_version"), "E"),
-        rows(ofFirst(`(min by (${host}) (${ofGroup("endpoint:rdp_cert_not_after_timestamp_seconds:max")}) - time()) / 86400`), "F"),
+        rows(`(${ofFirst("min", ofGroup("endpoint:rdp_cert_not_after_timestamp_seconds:max"))} - time()) / 86400`, "F"),
         rows(told("rdp_host_info", "os_build"), "G"),
-        rows(ofFirst(outlierBits(ofGroup, host)), "H"),
+        rows(ofFirst("sum", outlierBits(ofGroup, host)), "H"),
       ],
       columns: [
         label("target", { links: [rowToTarget] }), value("A", "State", { mappings: [states] }), label("phase"), label("reason"),
@@ -100,7 +103,7 @@ const siblings: Row = {
       description: "The same at most 50 hosts over the time shown, each as the best that anybody sees of it. Hosts that go down together share a cause; one that goes down alone is its own.",
       height: 12,
       width: 16,
-      queries: [overTime(`max by (${host}) (${stateCode(ofGroup)}) and on (${host}) ${first(atEnd(ofGroup))}`, "{{target}}")],
+      queries: [overTime(`max by (${host}) ((${stateCode(ofGroup)}) and on (${host}) ${first(atEnd(ofGroup))})`, "{{target}}")],
       mappings: [states],
       links: [seriesToTarget],
     }),
@@ -183,7 +186,7 @@ export const group = assemble({
     configLoads(),
     alerts([], 'group="$group"'),
     moments(
-      "Latest 20 changes of state", "purple", `topk(20, max by (group, target, state) (${stateChanges(atEnd(ofGroup))}))`,
+      "Latest changes of state", "purple", latestStateChanges(ofGroup),
       "{{target}}: {{state}}", "{{group}}",
     ),
   ],

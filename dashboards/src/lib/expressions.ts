@@ -1,6 +1,6 @@
 // Expressions that several panels or dashboards need.
 import { dimensions } from "./mappings";
-import { everShown, type Of } from "./queries";
+import { atEnd, everShown, type Of } from "./queries";
 
 const codes = { unknown: 1, down: 2, flapping: 3, maintenance: 4, up: 5 };
 
@@ -20,6 +20,12 @@ export const outlierBits = (of: Of, labels: string) =>
 // Every change of state as its own moment in milliseconds, with the state that began.
 export const stateChanges = (of: Of) =>
   `${of("rdp_target_state")} * ignoring (state) group_left () ${of("rdp_target_state_since_timestamp_seconds")} * 1000`;
+
+// The latest 20 of them, as of the end of the time that is shown: a fleet has too many to show each.
+export const latestStateChanges = (of: Of) => {
+  const last = atEnd(of);
+  return `max by (group, target, state) (${last("rdp_target_state")} * ignoring (state) group_left () topk(20, ${last("rdp_target_state_since_timestamp_seconds")})) * 1000`;
+};
 
 // The reasons of most hosts. Which ten these are is settled once for the whole graph.
 export const hostsByReason = (of: Of) => {
