@@ -10,8 +10,9 @@ usage() {
   cat <<'USAGE'
 usage: tests/run.sh [--preset asan|tsan|dev] [-R REGEX] [-L LABEL]
 
-Installs the Debian packages of [build] and [test] (deploy/debian-packages), builds the preset in build/PRESET and
-runs all tests. The last lines are ctest's summary; the exit code is 0 only when every test passed.
+Installs the Debian packages of [build] and [test] (deploy/debian-packages) and, where there is no npm, of [node], builds
+the preset in build/PRESET and runs all tests. The last lines are ctest's summary; the exit code is 0 only when every test
+passed.
   --preset P  asan (default): AddressSanitizer and UndefinedBehaviorSanitizer; tsan: ThreadSanitizer; dev: plain
   -R REGEX    only tests whose name matches
   -L LABEL    only tests with this label: unit, contract, interop, e2e, diagnosis
@@ -57,7 +58,10 @@ step() {
   [ "$code" = 0 ] || fail "$name failed with exit code $code"
 }
 
-step packages deploy/install-packages.sh build test
+# Debian's npm and a vendor's nodejs, which brings its own, can't be installed together.
+sections=(build test)
+command -v npm >/dev/null || sections+=(node)
+step packages deploy/install-packages.sh "${sections[@]}"
 step configure cmake --preset "$preset"
 step build cmake --build --preset "$preset" --parallel "$(nproc)"
 

@@ -2,8 +2,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { certificates } from "./certificates";
+import { exporter } from "./exporter";
 import { fleet } from "./fleet";
 import { group } from "./group";
+import { security } from "./security";
 import { target } from "./target";
 import { toText } from "./lib/build";
 
@@ -11,6 +14,9 @@ const dashboards: Dashboard[] = [
   fleet,
   group,
   target,
+  certificates,
+  security,
+  exporter,
 ];
 
 const directory = join(__dirname, "..");

@@ -181,12 +181,12 @@ const whatItIs: Row = {
         rows(`topk(25, max by (${certificate}) (${ofTarget("rdp_cert_info")}))`, "A"),
         rows(`topk(25, max by (address) (${ofTarget("endpoint:rdp_cert_not_after_timestamp_seconds:max")})) * 1000`, "B"),
         rows(`(topk(25, max by (address) (${ofTarget("endpoint:rdp_cert_not_after_timestamp_seconds:max")})) - time()) / 86400`, "C"),
-        rows(`topk(25, max by (address) (${ofTarget("rdp_cert_changes_total")}))`, "D"),
+        rows(`topk(25, max by (address) (increase(${ofTarget("rdp_cert_changes_total")}[$__range])))`, "D"),
       ],
       columns: [
         label("subject_cn"), label("issuer_cn"), label("self_signed"), value("B", "Expires", { unit: "dateTimeAsIso" }),
         value("C", "Days left", { decimals: 1, thresholds: thresholds(bad, [7, warning], [21, good]) }),
-        value("D", "Changes since the start"), label("key"), label("signature_algorithm"), label("fingerprint_sha256"), label("address"),
+        value("D", "Changes in the time shown", { decimals: 0 }), label("key"), label("signature_algorithm"), label("fingerprint_sha256"), label("address"),
       ],
     }),
     table({

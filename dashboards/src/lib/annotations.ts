@@ -1,6 +1,6 @@
 // What happened, over every graph: changes of state, loads of the configuration, alerts.
 import { AnnotationQueryBuilder, type AnnotationQuery } from "@grafana/grafana-foundation-sdk/dashboard";
-import { datasource, ofJob } from "./queries";
+import { datasource, ofJob, type Of } from "./queries";
 
 const annotation = (name: string, color: string, expr: string, title: string, text: string) =>
   new AnnotationQueryBuilder()
@@ -18,10 +18,10 @@ const annotation = (name: string, color: string, expr: string, title: string, te
 export const moments = (name: string, color: string, expr: string, title: string, text: string) =>
   annotation(name, color, expr, title, text).useValueForTime(true);
 
-export const configLoads = () =>
+export const configLoads = (of: Of = ofJob) =>
   moments(
     "Configuration loaded", "blue",
-    `${ofJob("rdpwatch_config_last_reload_success_timestamp_seconds")} * 1000`,
+    `${of("rdpwatch_config_last_reload_success_timestamp_seconds")} * 1000`,
     "Configuration loaded", "{{instance}}",
   );
 

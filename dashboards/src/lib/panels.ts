@@ -8,6 +8,7 @@ import {
 import {
   FieldColorBuilder, FieldColorModeId, type DynamicConfigValue, type ThresholdsConfig, type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { type PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
 import {
   CellValuesBuilder, HeatmapColorMode, HeatmapColorOptionsBuilder, HeatmapColorScale, PanelBuilder as Heatmap, YAxisConfigBuilder,
 } from "@grafana/grafana-foundation-sdk/heatmap";
@@ -35,9 +36,9 @@ export interface Common {
 
 const noData = "no data";
 
-type AnyPanel = Stat | Table | TimeSeries | StateTimeline | Heatmap;
+type AnyPanel = Stat | BarGauge | Table | TimeSeries | StateTimeline | Heatmap;
 
-const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, height: number): P => {
+export const dress = <P extends AnyPanel>(panel: P, common: Common, width: number, height: number): P => {
   panel
     .title(common.title)
     .description(common.description)

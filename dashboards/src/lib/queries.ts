@@ -16,6 +16,9 @@ export const ofJob: Of = (metric, extra = "") => selector(metric, ['job=~"$job"'
 // Series that others than rdpwatch have as well: up, scrape_*, process_*. "All" jobs must not mean theirs.
 export const ofExporters: Of = (metric, extra = "") => selector(metric, ['job=~"$job"', 'job=~"rdpwatch.*"'], extra);
 
+// The same on a dashboard where the reader chooses instances.
+export const ofInstances: Of = (metric, extra = "") => ofExporters(metric, ['instance=~"$instance"', extra].filter((matcher) => matcher !== "").join(", "));
+
 // Series that have a group; `group` is a choice of several.
 export const ofGroups: Of = (metric, extra = "") => selector(metric, ['job=~"$job"', 'group=~"$group"'], extra);
 

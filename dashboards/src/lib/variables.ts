@@ -26,6 +26,9 @@ export const job = () =>
 export const groups = () =>
   several(fromQuery("group", "Group", 'label_values(rdp_group_targets{job=~"$job"}, group)', "Groups of the inventory."));
 
+export const instances = () =>
+  several(fromQuery("instance", "Instance", 'label_values(rdpwatch_build_info{job=~"$job"}, instance)', "Running rdpwatch daemons."));
+
 export const oneGroup = () =>
   fromQuery("group", "Group", 'label_values(rdp_group_targets{job=~"$job"}, group)', "One group of the inventory: hosts that should be alike.");
 

@@ -1,1 +1,1 @@
-"""What is checked of the dashboards in dashboards/*.json."""
+"""What is checked of Grafana dashboards: their queries, links, variables and panels, against the project's own tables."""

@@ -1,9 +1,9 @@
 """Every query of a dashboard, with its variables replaced as Grafana's Prometheus data source replaces them."""
 
-import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
+
+from dashboard import model
 
 # A panel of 700 dots over six hours, of a data source that is scraped every 15 s: what Grafana makes of that.
 RANGE_SECONDS = 6 * 3600
@@ -11,17 +11,18 @@ STEP_SECONDS = 30
 BUILT_IN = {"__rate_interval": "1m", "__interval": f"{STEP_SECONDS}s", "__interval_ms": str(STEP_SECONDS * 1000),
             "__range": f"{RANGE_SECONDS}s", "__range_s": str(RANGE_SECONDS), "__range_ms": str(RANGE_SECONDS * 1000)}
 ALL = "$__all"
-_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)|\$\{([^}]+)\}")
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)|\$\{([^}]+)\}")  # $1 is a group of a regular expression
 _LABEL_VALUES = re.compile(r"label_values\((?:(?P<selector>.+),\s*)?(?P<label>\w+)\)$", re.S)
 
 
 @dataclass(frozen=True)
 class Query:
-    panel: str   # its title; "variable NAME", "annotation NAME"
+    panel: str   # its title and, as a title may stand twice, its type; "variable NAME", "annotation NAME"
     ref: str     # refId; empty for variables and annotations
     kind: str    # instant, range, or labels: the values of a label
     expression: str
     step: int = STEP_SECONDS
+    drawn: bool = False  # with the panel's other queries in one picture, where a table makes columns of them
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,6 @@ class Variable:
     current: str   # of a fixed list
 
 
-def load(path):
-    return json.loads(Path(path).read_text(encoding="utf-8"))
-
-
-def _panels(container):
-    for panel in container.get("panels", []):
-        yield panel
-        yield from _panels(panel)
-
-
 def _seconds(duration, default):
     """Of a panel's least step; without one, the default."""
     if not duration:
@@ -52,24 +43,25 @@ def _seconds(duration, default):
 
 
 def panel_queries(dashboard):
-    """Of every panel, those within rows included. A query without a word about it is a range query, as in Grafana."""
-    for panel in _panels(dashboard):
+    """A query without a word about it is a range query, as in Grafana."""
+    for panel in model.panels(dashboard):
+        name = f"{panel['title']} ({panel['type']})"
         for target in panel.get("targets", []):
             kinds = [kind for kind in ("instant", "range") if target.get(kind)] or ["range"]
             step = _seconds(target.get("interval") or panel.get("interval"), STEP_SECONDS)
             for kind in kinds:
-                yield Query(panel["title"], target["refId"], kind, target["expr"], step)
+                yield Query(name, target["refId"], kind, target["expr"], step, panel["type"] != "table")
 
 
 def annotation_queries(dashboard):
-    for one in dashboard.get("annotations", {}).get("list", []):
+    for one in model.annotations(dashboard):
         if not one.get("builtIn"):
             yield Query(f"annotation {one['name']}", "", "range", one["expr"], _seconds(one.get("step"), STEP_SECONDS))
 
 
 def variables(dashboard):
     """Those that stand in queries, in their order."""
-    for one in dashboard.get("templating", {}).get("list", []):
+    for one in model.variables(dashboard):
         several = bool(one.get("multi") or one.get("includeAll"))
         if one["type"] == "query":
             query = one["query"] if isinstance(one["query"], str) else one["query"]["query"]
@@ -108,7 +100,7 @@ def written(variable, chosen):
 
 
 def substitute(expression, values):
-    """`values`: {name: text}, besides the built-in ones. A variable that is in neither is an error ($1 is none), and so is ${name:format}:
+    """`values`: {name: text}, besides the built-in ones. A variable that is in neither is an error, and so is ${name:format}:
     Grafana's formats do not escape for a string within PromQL."""
     known = {**BUILT_IN, **values}
 

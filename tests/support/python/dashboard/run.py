@@ -1,6 +1,5 @@
 """Runs the queries of a dashboard against a Prometheus, for one choice of its variables after the other."""
 
-import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -89,5 +88,5 @@ def report(uid, answers):
     panels = defaultdict(list)
     for query, answer in answers.items():
         panels[query.panel].append(answer)
-    return [f"{uid:16} {re.sub(' +', ' ', panel):56} {len(found):2} queries {sum(answer.series for answer in found):4} series"
+    return [f"{uid:16} {panel:62} {len(found):2} queries {sum(answer.series for answer in found):4} series"
             f" {max(answer.seconds for answer in found) * 1000:6.0f} ms" for panel, found in panels.items()]

@@ -70,6 +70,8 @@ class MonitoringStack:
         self.scenario_path = folder / "scenario.yml"
         self._write_scenario()
         self.simulator = keep(Simulator(folder, config=self.scenario_path))
+        self.discovery = folder / "discovery"
+        self._write_discovery_files()
         self.daemon = keep(Daemon(folder, self.config()))
         self.webhook = keep(Webhook())
         # An eighth of a minute, as above; what follows in a group is told at once.
@@ -80,7 +82,7 @@ class MonitoringStack:
 
     def config(self, without=()):
         nameserver = f"{self.names.address}:{self.names.port}"
-        return json.dumps(self.fleet.daemon_config(nameserver, self.simulator.port, without))
+        return json.dumps(self.fleet.daemon_config(nameserver, self.simulator.port, self.discovery, without))
 
     def target(self, name):
         """The label of the host with this short name."""
@@ -88,6 +90,11 @@ class MonitoringStack:
 
     def _write_scenario(self):
         self.scenario_path.write_text(json.dumps(self.fleet.scenario()), encoding="utf-8")
+
+    def _write_discovery_files(self):
+        self.discovery.mkdir()
+        for name, content in self.fleet.discovery_files(self.simulator.port).items():
+            (self.discovery / name).write_text(json.dumps(content), encoding="utf-8")
 
     def apply(self):
         """The simulated hosts are as the fleet says from the next connection on."""
@@ -106,18 +113,20 @@ class MonitoringStack:
         self.prometheus.wait_for(lambda: len(self.prometheus.query(expression)) == count, seconds,
                                  lambda: f"{count} of {expression}, last {self.prometheus.query(expression)}", every=0.1)
 
-    def wait_until_known(self, seconds=60):
-        """Every endpoint was probed and is up."""
-        self.wait_for_count("rdp_probe_success == 1", sum(len(host.addresses) for host in self.fleet.hosts.values()), seconds)
+    def wait_until_known(self, of="rdp_probe_success == 1", seconds=60):
+        """Every endpoint was probed, and is up unless `of` says otherwise."""
+        self.wait_for_count(of, sum(len(host.addresses) for host in self.fleet.hosts.values()), seconds)
 
     def make_trouble(self):
-        """Whatever can break at once: the tenth server, a site as a whole, one address of three, a certificate that changes."""
+        """Whatever can break at once: the tenth server, a site as a whole, one address of three, a certificate that changes, a
+        discovery file that was written by half."""
         self.fleet.change("rdsh-lon-10", RESETS)
         for name in self.fleet.of_site("fra1"):
             self.fleet.change(name, REFUSES)
         self.fleet.change("gateway-ams-01", RESETS, self.fleet.hosts["gateway-ams-01"].addresses[:1])
         self.fleet.change("servers-par-12", {"certificate": {"issuer": "", "serial": 4711}})
         self.apply()
+        (self.discovery / "half.json").write_text('[{"targets": ["half', encoding="utf-8")
 
     def wait_until_troubled(self, seconds=120):
         """The daemon has drawn its conclusions from make_trouble() and from what was wrong before, and alerts fire."""
@@ -126,4 +135,5 @@ class MonitoringStack:
         self.wait_for_count('rdp_target_outlier{dimension="latency"}', 1, seconds)
         self.wait_for_count("rdp_cert_unexpected_change_timestamp_seconds > 0", 1, seconds)
         self.prometheus.wait_for_series("rdp_nla_required", seconds)
-        self.prometheus.wait_for_series('ALERTS{alertname="RdpTargetDown",alertstate="firing"}', seconds)
+        for alert in ("RdpTargetDown", "RdpDiscoveryFailing"):
+            self.prometheus.wait_for_series(f'ALERTS{{alertname="{alert}",alertstate="firing"}}', seconds)

@@ -21,6 +21,7 @@ class Group:
     module: str = "posture"
     issuer: str = ""             # of the certificates: an authority; none: self-signed
     addresses_per_name: int = 1  # more than one: expand_addresses
+    discovered: bool = False     # its hosts are in a file of file_sd, not in the configuration
 
     def labels(self):
         return {"site": self.site, "team": self.team, "platform": self.platform}
@@ -34,8 +35,8 @@ GROUPS = (
     Group("gateway-ams", "ams1", "vdi", "vmware", size=1, issuer="corp", addresses_per_name=3),
     Group("servers-par", "par1", "servers", "hyperv", size=12, issuer="corp"),
     Group("kiosk-ber", "ber1", "servers", "hyperv", size=2, module="licensing"),
-    # More hosts than any panel may draw. Without audits, which would take their time.
-    Group("vdi-dub", "dub1", "vdi", "vmware", size=60, module="nla"),
+    # More hosts than any panel may draw, found in a file. Without audits, which would take their time.
+    Group("vdi-dub", "dub1", "vdi", "vmware", size=60, module="nla", discovered=True),
 )
 
 # What makes some hosts special: changes to the behaviour of a healthy one.
@@ -140,14 +141,25 @@ class SimulatedFleet:
         """dnsmasq's options for the names."""
         return [f"--host-record={host.full_name},{address}" for host in self.hosts.values() for address in host.addresses]
 
-    def daemon_config(self, nameserver, port, without=()):
-        """rdpwatch's configuration, without these hosts. `port`: the simulator's. One attempt a run and no back-off, so that
-        a host that broke or was repaired is seen at its next probe; many connections a minute, so that audits are soon done."""
+    def targets(self, group, port, without=()):
+        return [f"{self.hosts[name].full_name}:{port}" for name in self.of_group(group.name) if name not in without]
+
+    def discovery_files(self, port):
+        """{file name: its targets}, for file_sd."""
+        return {f"{group.name}.json": [{"targets": self.targets(group, port)}] for group in GROUPS if group.discovered}
+
+    def daemon_config(self, nameserver, port, discovery, without=()):
+        """rdpwatch's configuration, without these hosts. `port`: the simulator's; `discovery`: the folder of the discovery
+        files. One attempt a run and no back-off, so that a host that broke or was repaired is seen at its next probe; many
+        connections a minute, so that audits are soon done."""
         groups = []
         for group in GROUPS:
-            names = [name for name in self.of_group(group.name) if name not in without]
-            groups.append({"group": group.name, "module": group.module, "labels": group.labels(), "expand_addresses": group.addresses_per_name > 1,
-                           "targets": [f"{self.hosts[name].full_name}:{port}" for name in names]})
+            made = {"group": group.name, "module": group.module, "labels": group.labels(), "expand_addresses": group.addresses_per_name > 1}
+            if group.discovered:
+                made["file_sd"] = [{"files": [f"{discovery}/*.json"], "refresh_interval": "1s"}]
+            else:
+                made["targets"] = self.targets(group, port, without)
+            groups.append(made)
         return {"global": {"probe_interval": "10s", "confirm": {"attempts": 1}, "max_backoff": "0s", "max_connections_per_minute": 60,
                            "labels": {"vantage": "lab1"}, "resolver": {"nameservers": [nameserver]}},
                 "modules": {"posture": {"depth": "nla", "audit": {"interval": "1h"}}},
