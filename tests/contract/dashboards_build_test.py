@@ -16,7 +16,7 @@ INSTALL = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-upd
            "--fetch-retries=3", "--fetch-retry-maxtimeout=20000", "--fetch-timeout=60000"]
 
 
-def run(folder, what, *command, seconds=240):
+def run(folder, what, *command, seconds=300):
     """(exit code, output) of a command; says what could not be done when it takes too long or can't be started."""
     try:
         done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

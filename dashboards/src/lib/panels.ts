@@ -8,7 +8,7 @@ import {
 import {
   FieldColorBuilder, FieldColorModeId, type DynamicConfigValue, type ThresholdsConfig, type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { type PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
+import type { PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
 import {
   CellValuesBuilder, HeatmapColorMode, HeatmapColorOptionsBuilder, HeatmapColorScale, PanelBuilder as Heatmap, YAxisConfigBuilder,
 } from "@grafana/grafana-foundation-sdk/heatmap";
