@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -134,6 +135,8 @@ class TargetSamples {
         return;
       case TargetMetric::rdp_diagnosis:
         return causes();
+      case TargetMetric::rdp_diagnosis_rank:
+        return cause_ranks();
       case TargetMetric::rdp_target_outlier:
         return outlier();
     }
@@ -308,14 +311,25 @@ class TargetSamples {
     if (state_->host && state_->host->name_mismatch) one().integer(*state_->host->name_mismatch ? 1 : 0);
   }
 
+  std::span<const diagnosis::RankedCause> shown_causes() const {
+    if (!state_->diagnosis) return {};
+    return std::span(state_->diagnosis->causes)
+        .first(std::min(state_->diagnosis->causes.size(), kShownCauses));
+  }
+
   void causes() {
-    if (!state_->diagnosis) return;
-    std::size_t shown = 0;
-    for (const auto& cause : state_->diagnosis->causes) {
-      if (shown++ >= kShownCauses) break;
+    for (const auto& cause : shown_causes()) {
       one().plain_label("cause", cause.id);
       sink_.plain_label("likelihood", diagnosis::name(cause.likelihood));
       sink_.integer(1);
+    }
+  }
+
+  void cause_ranks() {
+    std::uint64_t rank = 0;
+    for (const auto& cause : shown_causes()) {
+      one().plain_label("cause", cause.id);
+      sink_.integer(++rank);
     }
   }
 

@@ -19,7 +19,7 @@ const stateCount = (state: string) => {
 const hostsIn = (state: string, title: string, base: string, some: string, description: string) =>
   stat({
     title,
-    description: `${description} A host that is seen in two states, by two vantages or at two addresses, counts in both.`,
+    description: `${description} A host that is seen in two states, by two vantages or at two addresses, counts once: as up where anybody gets through.`,
     queries: [now(stateCount(state))],
     thresholds: thresholds(base, [1, some]),
   });

@@ -66,8 +66,9 @@ def host(number, groups, down, now):
     yield f"rdp_tcp_retransmits{{{who}}} 0"
     if down:
         yield f'rdp_probe_failure_reason{{{who},phase="tls",reason="connection_reset",category="network",client_error="0x904/0x7"}} 1'
-        for cause, likelihood in CAUSES:
+        for rank, (cause, likelihood) in enumerate(CAUSES, 1):
             yield f'rdp_diagnosis{{{who},cause="{cause}",likelihood="{likelihood}"}} 1'
+            yield f'rdp_diagnosis_rank{{{who},cause="{cause}"}} {rank}'
 
 
 class Page:
@@ -139,7 +140,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="rdpwatch-bench-") as folder:
         prometheus = Prometheus(Path(folder), settings(page, "20s"))
         try:
-            prometheus.wait_for(lambda: prometheus.query("job:rdp_probe_success:count"), 240, "the first evaluation")
+            prometheus.wait_for(lambda: prometheus.query("group:rdp_probe_success:count"), 240, "the first evaluation")
             report = {"hosts": options.hosts, "machine": {"cores": os.cpu_count(), "load_average": os.getloadavg()[0]},
                       "all_up": watch(prometheus, page, options.rounds)}
             page.down = options.down

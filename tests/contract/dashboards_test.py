@@ -59,7 +59,7 @@ class Catalogue(unittest.TestCase):
         text = tree.read("deploy/prometheus/rules/recording.yml")
         self.assertGreater(text.count("- record: "), 20)
         self.assertEqual(len([name for name in metrics if ":" in name]), text.count("- record: "))
-        self.assertEqual(sorted(metrics["job:rdp_probe_success:ratio"].labels), ["job"])
+        self.assertEqual(sorted(metrics["site:rdp_probe_success:ratio"].labels), ["job", "site"])
         self.assertEqual(sorted(metrics["group_state:rdp_target_state:count"].labels),
                          ["group", "job", "platform", "site", "state", "team"])
 

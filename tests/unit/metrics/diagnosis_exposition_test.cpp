@@ -32,6 +32,17 @@ TEST(DiagnosisExposition, TheFirstThreeCausesHaveASeries) {
             "likelihood=\"possible\"} 1\n");
 }
 
+TEST(DiagnosisExposition, EachOfThemHasItsPlace) {
+  fleet::ResultStore store;
+  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  EXPECT_EQ(family(expose(store), "rdp_diagnosis_rank"), "");
+  fail(store);
+  EXPECT_EQ(family(expose(store), "rdp_diagnosis_rank"),
+            "rdp_diagnosis_rank{target=\"ts09:3389\",group=\"rdsh\",cause=\"private_key_unreadable\"} 1\n"
+            "rdp_diagnosis_rank{target=\"ts09:3389\",group=\"rdsh\",cause=\"inline_device_cuts_tls\"} 2\n"
+            "rdp_diagnosis_rank{target=\"ts09:3389\",group=\"rdsh\",cause=\"no_common_tls\"} 3\n");
+}
+
 TEST(DiagnosisExposition, ASuccessTakesThemAway) {
   fleet::ResultStore store;
   store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
