@@ -123,6 +123,11 @@ class Rules(unittest.TestCase):
         pages = (ROOT / "deploy/prometheus/README.md").read_text(encoding="utf-8")
         self.assertEqual(re.findall(r"^### (Rdp\w+)$", pages, re.M), [rule["alert"] for rule in rules("alert")])
 
+    def test_documents_count_the_alerts_right(self):
+        for document in ("README.md", "CHANGELOG.md"):
+            counts = re.findall(r"\b(\d+) alerts", (ROOT / document).read_text(encoding="utf-8"))
+            self.assertEqual((document, counts), (document, [str(len(rules("alert")))]))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
