@@ -72,10 +72,8 @@ export const labelStat = (common: Common & { label: string; noValue: string }) =
 export interface Series extends Common {
   stacked?: boolean;
   bars?: boolean;
-  points?: boolean;
-  min?: number;
-  max?: number;
   colors?: Record<string, string>; // of series, by their names
+  shades?: string; // all series in shades of this colour: where none of them is good, none is green
 }
 
 // Counts that are all 0 would have an axis up to 100.
@@ -92,12 +90,12 @@ export const timeSeries = (common: Series) => {
   const panel = dress(new TimeSeries(), common, 12, 8)
     .lineWidth(1)
     .fillOpacity(common.stacked ? 40 : 5)
-    .showPoints(common.points ? VisibilityMode.Auto : VisibilityMode.Never)
+    .showPoints(VisibilityMode.Never)
     .legend(legend(common.width ?? 12))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .min(common.min ?? 0);
-  if (common.max !== undefined) panel.max(common.max);
+    .min(0);
   if (counted.includes(common.unit ?? "short")) panel.axisSoftMax(fewest);
+  if (common.shades) panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Shades).fixedColor(common.shades));
   for (const [name, fixedColor] of Object.entries(common.colors ?? {}))
     panel.overrideByName(name, [{ id: "color", value: { mode: "fixed", fixedColor } }]);
   if (common.bars) panel.drawStyle(GraphDrawStyle.Bars);
