@@ -187,7 +187,6 @@ const overTheTime: Row = {
       title: "Why they fail",
       description: "Hosts that fail, by the phase and the reason of their last run: the ten reasons of most hosts. One reason that grows is one cause; look at a host of it above.",
       stacked: true,
-      shades: bad,
       queries: [overTime(hostsByReason(ofGroups), "{{phase}}: {{reason}}")],
     }),
     timeSeries({

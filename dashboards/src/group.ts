@@ -159,7 +159,6 @@ const latencyAndFailures: Row = {
       title: "Why hosts fail",
       description: "Hosts that fail, by the phase and the reason of their last run: the ten reasons of most hosts. One reason for all of them is one cause for all of them.",
       stacked: true,
-      shades: bad,
       noValue: "no host fails",
       queries: [overTime(hostsByReason(ofGroup), "{{phase}}: {{reason}}")],
     }),

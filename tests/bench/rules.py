@@ -2,7 +2,7 @@
 """What our rules cost Prometheus: a page of made-up hosts is scraped and the rules are evaluated, with all hosts up, then
 with some down at once, each with its causes.
 
-usage: tests/bench/rules.py [--hosts 50000] [--down 5000] [--groups 100] [--rounds 4]
+usage: tests/bench/rules.py [--hosts 50000] [--down 5000] [--groups 100] [--rounds 4] [--interval 60]
 
 Prints one JSON object: for each state the slowest evaluation of every group of rules in seconds, the samples and the
 time of a scrape, and Prometheus's memory. The evaluation interval is a minute in use; what counts is that it is far above
@@ -123,7 +123,7 @@ def watch(prometheus, page, rounds):
     """The slowest evaluation of each group of rules during so many scrapes."""
     slowest, last = {}, page.scrapes + rounds
     while page.scrapes < last:
-        prometheus.wait_for(lambda seen=page.scrapes: page.scrapes > seen, 180, "another scrape")
+        prometheus.wait_for(lambda seen=page.scrapes: page.scrapes > seen, 180, "another scrape", every=1)
         for group in prometheus._api("rules")["groups"]:
             slowest[group["name"]] = max(slowest.get(group["name"], 0), round(group["evaluationTime"], 3))
             faults = [rule["lastError"] for rule in group["rules"] if rule.get("lastError")]
@@ -161,14 +161,14 @@ def memory(pid):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, value in (("hosts", 50000), ("down", 5000), ("groups", 100), ("rounds", 4)):
+    for name, value in (("hosts", 50000), ("down", 5000), ("groups", 100), ("rounds", 4), ("interval", 60)):
         parser.add_argument(f"--{name}", type=int, default=value)
     options = parser.parse_args()
     page = Page(options)
     with tempfile.TemporaryDirectory(prefix="rdpwatch-bench-") as folder:
-        prometheus = Prometheus(Path(folder), settings(page, "60s"))
+        prometheus = Prometheus(Path(folder), settings(page, f"{options.interval}s"))
         try:
-            prometheus.wait_for(lambda: prometheus.query("group:rdp_probe_success:count"), 400, "the first evaluation")
+            prometheus.wait_for(lambda: prometheus.query("group:rdp_probe_success:count"), 400, "the first evaluation", every=2)
             report = {"hosts": options.hosts, "machine": {"cores": os.cpu_count(), "load_average": os.getloadavg()[0]},
                       "all_up": watch(prometheus, page, options.rounds)}
             page.become(options.down)

@@ -73,7 +73,6 @@ export interface Series extends Common {
   stacked?: boolean;
   bars?: boolean;
   colors?: Record<string, string>; // of series, by their names
-  shades?: string; // all series in shades of this colour: where none of them is good, none is green
 }
 
 // Counts that are all 0 would have an axis up to 100.
@@ -95,7 +94,6 @@ export const timeSeries = (common: Series) => {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .min(0);
   if (counted.includes(common.unit ?? "short")) panel.axisSoftMax(fewest);
-  if (common.shades) panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Shades).fixedColor(common.shades));
   for (const [name, fixedColor] of Object.entries(common.colors ?? {}))
     panel.overrideByName(name, [{ id: "color", value: { mode: "fixed", fixedColor } }]);
   if (common.bars) panel.drawStyle(GraphDrawStyle.Bars);
