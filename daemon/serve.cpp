@@ -10,6 +10,7 @@
 #include "daemon/app.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/cli/serve.hpp"
+#include "daemon/http/access.hpp"
 
 namespace rdpwatch::cli {
 
@@ -20,9 +21,15 @@ int serve(const ServeOptions& options) {
     for (const auto& error : *errors) std::fprintf(stderr, "%s\n", config::to_string(error).c_str());
     return 1;
   }
+  if (!options.web_config_file.empty()) {
+    const std::vector<std::string> web_errors = http::load_access(options.web_config_file).errors;
+    for (const std::string& error : web_errors) std::fprintf(stderr, "%s\n", error.c_str());
+    if (!web_errors.empty()) return 1;
+  }
   auto& settings = std::get<config::Settings>(loaded);
   if (options.config_check) {
     std::printf("%s is valid\n", options.config_file.c_str());
+    if (!options.web_config_file.empty()) std::printf("%s is valid\n", options.web_config_file.c_str());
     return 0;
   }
   try {

@@ -27,6 +27,25 @@ std::string client_error_text(const handshake::Failure& failure) {
   return error ? diagnosis::to_label(*error) : std::string();
 }
 
+void note_http2(const http::AccessSettings& settings) {
+  if (settings.config.http2_set) log::info("http2 has no effect: rdpwatch speaks HTTP/1.1");
+}
+
+void tell_of_access(const http::AccessSettings& in_force, const std::vector<std::string>& errors) {
+  for (const std::string& error : errors)
+    log::error("the web configuration is not valid, requests get status 500", {{"error", error}});
+  if (!errors.empty()) return;
+  log::info("the web configuration was read anew");
+  note_http2(in_force);
+}
+
+std::unique_ptr<http::Access> access_of(asio::io_context& io, const std::string& file) {
+  if (file.empty()) return nullptr;
+  auto access = std::make_unique<http::Access>(io, file, tell_of_access);
+  note_http2(*access->settings());
+  return access;
+}
+
 // Asks the control thread for a reload and continues on the server's own thread with the answer.
 asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload reload) {
   auto start = [&io, &reload](auto handler) {
@@ -45,11 +64,15 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
          const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
-    : routes_(context(options, store, self, std::move(reload))), server_(io_, router_of(routes_)) {
+    : access_(access_of(io_, options.web_config_file)),
+      routes_(context(options, store, self, std::move(reload))),
+      server_(io_, router_of(routes_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
+  const bool tls = access_ && access_->settings()->tls;
   for (const auto& endpoint : server_.endpoints()) {
-    log::info("listening", {{"address", endpoint.address().to_string()}, {"port", endpoint.port()}});
+    log::info("listening",
+              {{"address", endpoint.address().to_string()}, {"port", endpoint.port()}, {"tls", tls}});
   }
   thread_ = std::thread([this] { io_.run(); });
 }

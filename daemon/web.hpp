@@ -3,12 +3,14 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include "config/settings.hpp"
 #include "daemon/cli/serve.hpp"
 #include "daemon/fleet/result_store.hpp"
+#include "daemon/http/access.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/metrics/self_metrics.hpp"
@@ -21,7 +23,8 @@ class Web {
   /// success.
   using Reload = std::function<void(std::function<void(std::string)> done)>;
 
-  /// Listens and serves from here on. Throws http::ListenError.
+  /// Listens and serves from here on. Throws http::ListenError, and std::runtime_error for
+  /// a bad web configuration.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
   ~Web();
@@ -40,6 +43,7 @@ class Web {
                               metrics::SelfMetrics& self, Reload reload);
 
   boost::asio::io_context io_;
+  std::unique_ptr<http::Access> access_;  ///< null without --web.config.file
   http::Routes routes_;
   http::Server server_;
   std::thread thread_;

@@ -65,6 +65,10 @@ void declare_serve(CLI::App& app, CommandLine& line) {
            "host:port, [v6]:port or :port for all addresses; may be repeated")
       ->check(listen_address())
       ->default_str(":9839");
+  add_value(
+      command, "--web.config.file", options.web_config_file,
+      "TLS, passwords, headers and a rate limit for this daemon's own web server: a file in the format of "
+      "Prometheus's exporters, read anew whenever it changes");
   add_value(command, "--web.external-url", options.external_url,
             "the URL under which people reach this daemon, where a proxy stands before it")
       ->check(web_url());

@@ -13,6 +13,7 @@ struct ServeOptions {
   bool config_check = false;  ///< check the configuration and leave, as check-config does
   std::vector<std::string> listen_addresses{
       ":9839"};                   ///< "host:port", "[v6]:port" or ":port" for all addresses
+  std::string web_config_file;    ///< empty: plain HTTP for everybody
   std::string external_url;       ///< empty: none
   bool enable_lifecycle = false;  ///< POST /-/reload
   log::Level log_level = log::Level::info;

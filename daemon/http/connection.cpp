@@ -48,13 +48,16 @@ std::string http_date() {
 
 }  // namespace
 
-Connection::Connection(beast::tcp_stream& stream, const Router& router, const ServerLimits& limits)
+Connection::Connection(ClientStream& stream, const Router& router, const ServerLimits& limits, Access* access)
     : stream_(stream),
       router_(router),
       limits_(limits),
+      access_(access),
       buffer_(limits.max_header_bytes + limits.max_body_bytes) {}
 
 asio::awaitable<void> Connection::serve() {
+  const bool opened = co_await open();
+  if (!opened) co_return;
   while (true) {
     const bool requested = co_await wait_for_request();
     if (!requested) co_return;
@@ -65,7 +68,27 @@ asio::awaitable<void> Connection::serve() {
   co_await close_orderly();
 }
 
+asio::awaitable<bool> Connection::open() {
+  const ClientStream::Opening opening = co_await stream_.open(limits_.request_timeout);
+  switch (opening) {
+    case ClientStream::Opening::ready:
+      co_return true;
+    case ClientStream::Opening::plain_http: {
+      Response response = text_response(400, "this is an HTTPS server and the request came as plain HTTP");
+      Manner manner;
+      co_await send(std::move(response), manner);
+      break;
+    }
+    case ClientStream::Opening::failed:
+      break;
+  }
+  // After a handshake that failed, the alert that says why is not to be lost by a reset.
+  co_await close_orderly();
+  co_return false;
+}
+
 asio::awaitable<void> Connection::refuse() {
+  if (stream_.tls()) co_return;  // A handshake would cost more than the answer is worth.
   Response response = text_response(503, "too many connections; try again later");
   response.headers.emplace_back("Retry-After", "5");
   Manner manner;
@@ -76,8 +99,8 @@ asio::awaitable<void> Connection::refuse() {
 asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;  // a pipelined one
   // Who connects without asking for anything takes a place that a scraper may need.
-  stream_.expires_after(served_ ? limits_.idle_timeout
-                                : std::min(limits_.idle_timeout, limits_.request_timeout));
+  stream_.tcp().expires_after(served_ ? limits_.idle_timeout
+                                      : std::min(limits_.idle_timeout, limits_.request_timeout));
   const auto space = buffer_.prepare(limits_.max_header_bytes);
   const auto [error, bytes] = co_await stream_.async_read_some(space, kToken);
   if (error) co_return false;
@@ -89,7 +112,7 @@ asio::awaitable<bool> Connection::serve_one() {
   bhttp::request_parser<bhttp::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
   parser.body_limit(limits_.max_body_bytes);
-  stream_.expires_after(limits_.request_timeout);
+  stream_.tcp().expires_after(limits_.request_timeout);
   const auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kToken);
   Manner manner;
   if (error) {
@@ -98,6 +121,8 @@ asio::awaitable<bool> Connection::serve_one() {
     co_await send(std::move(response), manner);
     co_return false;
   }
+  // Under other rules the client has to come in anew, through a handshake of today.
+  if (!is_up_to_date()) co_return false;
   ParsedRequest message = parser.release();
   manner.version = message.version();
   manner.keep_alive = message.keep_alive();
@@ -114,10 +139,18 @@ asio::awaitable<Response> Connection::answer(ParsedRequest message) {
   if (refused) co_return std::move(*refused);
   error_code ignored;
   const auto peer = stream_.socket().remote_endpoint(ignored).address();
+  const auto sent = message[bhttp::field::authorization];
+  std::string authorization(sent.data(), sent.size());
   Request request = to_request(std::move(message), peer);
   // The client's time is limited, a handler's is its own.
-  stream_.expires_never();
+  stream_.tcp().expires_never();
   try {
+    if (access_ != nullptr) {
+      const bool verified = stream_.has_verified_certificate();
+      Admission admission = co_await access_->admit(std::move(authorization), verified);
+      if (admission.refusal) co_return std::move(*admission.refusal);
+      request.authenticated = admission.authenticated;
+    }
     Response response = co_await router_.route(std::move(request));
     co_return response;
   } catch (const std::exception&) {
@@ -133,6 +166,9 @@ asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   header.set(bhttp::field::date, http_date());
   header.set(bhttp::field::content_type, response.content_type);
   header.set("X-Content-Type-Options", "nosniff");
+  if (access_ != nullptr) {
+    for (const auto& [name, value] : access_->settings()->config.headers) header.set(name, value);
+  }
   for (const auto& [name, value] : response.headers) header.set(name, value);
   header.keep_alive(manner.keep_alive);
   if (response.stream) {
@@ -201,10 +237,9 @@ asio::awaitable<bool> Connection::send_piece(std::string_view bytes, bool chunke
 }
 
 asio::awaitable<void> Connection::close_orderly() {
-  error_code error;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  if (error) co_return;
-  stream_.expires_after(kLinger);
+  if (!stream_.socket().is_open()) co_return;
+  stream_.tcp().expires_after(kLinger);
+  co_await stream_.say_goodbye();
   std::array<char, 4096> unread;
   std::size_t total = 0;
   while (total < kLingerBytes) {
@@ -214,8 +249,17 @@ asio::awaitable<void> Connection::close_orderly() {
   }
 }
 
+bool Connection::is_up_to_date() {
+  if (access_ == nullptr) return true;
+  const auto& now = access_->settings()->tls;
+  const auto& then = stream_.tls();
+  if (now == nullptr || then == nullptr) return now == then;
+  return now->policy() == then->policy();
+}
+
 void Connection::limit_write() {
-  stream_.expires_at(std::min(std::chrono::steady_clock::now() + limits_.write_timeout, response_deadline_));
+  stream_.tcp().expires_at(
+      std::min(std::chrono::steady_clock::now() + limits_.write_timeout, response_deadline_));
 }
 
 }  // namespace rdpwatch::http

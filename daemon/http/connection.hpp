@@ -3,13 +3,14 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <chrono>
 #include <string>
 #include <string_view>
 
+#include "daemon/http/access.hpp"
+#include "daemon/http/client_stream.hpp"
 #include "daemon/http/request_reader.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/http/server.hpp"
@@ -18,7 +19,8 @@ namespace rdpwatch::http {
 
 class Connection {
  public:
-  Connection(boost::beast::tcp_stream& stream, const Router& router, const ServerLimits& limits);
+  /// `access`: null when everybody may come in.
+  Connection(ClientStream& stream, const Router& router, const ServerLimits& limits, Access* access);
 
   /// Answers until the client closes, asks to close, breaks a limit or falls silent.
   boost::asio::awaitable<void> serve();
@@ -37,6 +39,7 @@ class Connection {
   };
 
   // Those that return bool: whether the connection goes on.
+  boost::asio::awaitable<bool> open();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<Response> answer(ParsedRequest message);
@@ -46,11 +49,14 @@ class Connection {
   boost::asio::awaitable<bool> send_piece(std::string_view bytes, bool chunked);
   boost::asio::awaitable<void> close_orderly();
 
+  /// Whether a connection that begins now would be made as this one was.
+  bool is_up_to_date();
   void limit_write();
 
-  boost::beast::tcp_stream& stream_;
+  ClientStream& stream_;
   const Router& router_;
   const ServerLimits& limits_;
+  Access* access_;
   boost::beast::flat_buffer buffer_;  ///< bytes of the current and of pipelined requests
   std::chrono::steady_clock::time_point response_deadline_;
   bool served_ = false;  ///< one request at least

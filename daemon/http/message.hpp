@@ -17,7 +17,8 @@ struct Request {
   std::string query;   ///< behind the question mark, as it was sent
   std::string body;
   bool peer_is_loopback = false;
-  bool has_origin = false;  ///< a web page in a browser sent it
+  bool authenticated = false;  ///< by a password or by a client certificate that was verified
+  bool has_origin = false;     ///< a web page in a browser sent it
 };
 
 /// A body that is made while it is sent. The connection waits for the client between two pieces, so a piece

@@ -107,8 +107,10 @@ boost::asio::awaitable<Response> Routes::reload(Request request) {
   if (!context_.lifecycle) {
     co_return text_response(403, "reloading over HTTP is off; start rdpwatch with --web.enable-lifecycle");
   }
-  if (!request.peer_is_loopback) {
-    co_return text_response(403, "reloading over HTTP is allowed from loopback addresses only");
+  if (!request.authenticated && !request.peer_is_loopback) {
+    co_return text_response(403,
+                            "reloading over HTTP is allowed from loopback addresses only, and to those who "
+                            "prove who they are by --web.config.file");
   }
   // A page of another site, open in a browser on this machine, comes from loopback too; browsers say so.
   if (request.has_origin) co_return text_response(403, "reloading over HTTP is not allowed to web pages");

@@ -26,8 +26,8 @@ constexpr std::chrono::milliseconds kPauseAfterFailedAccept{100};
 
 }  // namespace
 
-Server::Server(asio::io_context& io, Router router, ServerLimits limits)
-    : io_(io), router_(std::move(router)), limits_(limits) {}
+Server::Server(asio::io_context& io, Router router, ServerLimits limits, Access* access)
+    : io_(io), router_(std::move(router)), limits_(limits), access_(access) {}
 
 void Server::listen(const std::vector<std::string>& addresses) {
   std::vector<std::shared_ptr<tcp::acceptor>> opened;
@@ -53,7 +53,7 @@ void Server::stop() {
     error_code ignored;
     for (const auto& acceptor : acceptors_) acceptor->close(ignored);
     for (const auto* const streams : {&serving_, &refusing_}) {
-      for (const auto& stream : *streams) stream->close();
+      for (const auto& stream : *streams) stream->tcp().close();
     }
   });
 }
@@ -73,7 +73,8 @@ asio::awaitable<void> Server::accept_loop(std::shared_ptr<tcp::acceptor> accepto
 }
 
 void Server::start(tcp::socket socket) {
-  const auto stream = std::make_shared<Stream>(std::move(socket));
+  auto tls = access_ == nullptr ? nullptr : access_->settings()->tls;
+  const auto stream = std::make_shared<ClientStream>(std::move(socket), std::move(tls));
   error_code ignored;
   stream->socket().set_option(tcp::no_delay(true), ignored);
   if (serving_.size() < limits_.max_connections) {
@@ -87,12 +88,12 @@ void Server::start(tcp::socket socket) {
 }
 
 asio::awaitable<void> Server::serve(StreamPtr stream) {
-  Connection connection(*stream, router_, limits_);
+  Connection connection(*stream, router_, limits_, access_);
   co_await connection.serve();
 }
 
 asio::awaitable<void> Server::refuse(StreamPtr stream) {
-  Connection connection(*stream, router_, limits_);
+  Connection connection(*stream, router_, limits_, access_);
   co_await connection.refuse();
 }
 

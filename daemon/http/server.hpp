@@ -9,13 +9,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <chrono>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "daemon/http/access.hpp"
+#include "daemon/http/client_stream.hpp"
 #include "daemon/http/router.hpp"
 
 namespace rdpwatch::http {
@@ -27,14 +28,15 @@ struct ServerLimits {
   std::size_t max_body_bytes = 65536;      ///< more: 413
   std::chrono::seconds idle_timeout{120};  ///< a connection between two requests
   std::chrono::seconds request_timeout{
-      10};  ///< from a request's first byte to its last; and until the first one
+      10};  ///< from a request's first byte to its last; until the first one; and of a TLS handshake
   std::chrono::seconds write_timeout{10};      ///< of one piece of a response
   std::chrono::seconds response_timeout{120};  ///< of a whole response, however steadily it is read
 };
 
 class Server {
  public:
-  Server(boost::asio::io_context& io, Router router, ServerLimits limits = {});
+  /// `access` decides who may come in, and must outlive the server; null: everybody may.
+  Server(boost::asio::io_context& io, Router router, ServerLimits limits = {}, Access* access = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -49,8 +51,7 @@ class Server {
   void stop();
 
  private:
-  using Stream = boost::beast::tcp_stream;
-  using StreamPtr = std::shared_ptr<Stream>;
+  using StreamPtr = std::shared_ptr<ClientStream>;
 
   boost::asio::awaitable<void> accept_loop(std::shared_ptr<boost::asio::ip::tcp::acceptor> acceptor);
   boost::asio::awaitable<void> serve(StreamPtr stream);
@@ -60,6 +61,7 @@ class Server {
   boost::asio::io_context& io_;
   Router router_;
   ServerLimits limits_;
+  Access* access_;
   std::vector<std::shared_ptr<boost::asio::ip::tcp::acceptor>> acceptors_;
   std::set<StreamPtr> serving_;
   std::set<StreamPtr> refusing_;

@@ -95,6 +95,20 @@ class Documents(unittest.TestCase):
             path.write_text(examples[0], encoding="utf-8")
             rdpwatch("check-config", str(path))
 
+    def test_the_web_configuration_of_the_readme_is_valid(self):
+        examples = [block for block in code_blocks(tree.read("README.md"), "yaml") if "basic_auth_users:" in block]
+        self.assertEqual(len(examples), 1)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                            "2", "-subj", "/CN=example", "-keyout", folder / "rdpwatch.key", "-out", folder / "rdpwatch.pem"],
+                           check=True, capture_output=True, timeout=30)
+            (folder / "client-ca.pem").write_bytes((folder / "rdpwatch.pem").read_bytes())
+            (folder / "web.yml").write_text(examples[0], encoding="utf-8")
+            (folder / "rdpwatch.yml").write_text("inventory: []\n", encoding="utf-8")
+            said = rdpwatch("serve", f"--config.file={folder}/rdpwatch.yml", f"--web.config.file={folder}/web.yml", "--config.check")
+            self.assertEqual(said, f"{folder}/rdpwatch.yml is valid\n{folder}/web.yml is valid\n")
+
     def test_the_runbooks_are_what_the_book_of_causes_says(self):
         committed = tree.ROOT / "deploy/runbooks"
         with tempfile.TemporaryDirectory() as folder:

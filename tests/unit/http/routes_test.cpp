@@ -198,8 +198,26 @@ TEST_F(RoutesTest, OnlyLoopbackMayReload) {
                         [&response](std::exception_ptr, Response answer) { response = std::move(answer); });
   io.run();
   EXPECT_EQ(response.status, 403u);
-  EXPECT_EQ(response.body, "reloading over HTTP is allowed from loopback addresses only\n");
+  EXPECT_EQ(
+      response.body,
+      "reloading over HTTP is allowed from loopback addresses only, and to those who prove who they are by "
+      "--web.config.file\n");
   EXPECT_EQ(reloads_, 0);
+}
+
+TEST_F(RoutesTest, WhoIsKnownMayReloadFromAnywhere) {
+  Router router = router_of(routes_);
+  boost::asio::io_context io;
+  Request request;
+  request.method = "POST";
+  request.path = "/-/reload";
+  request.authenticated = true;
+  Response response;
+  boost::asio::co_spawn(io, router.route(request),
+                        [&response](std::exception_ptr, Response answer) { response = std::move(answer); });
+  io.run();
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(reloads_, 1);
 }
 
 TEST_F(RoutesTest, TheLandingPageIsHtmlWithAStrictPolicy) {
