@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "config/settings.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/cli/serve.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/routes.hpp"
@@ -41,6 +42,7 @@ class Web {
 
   boost::asio::io_context io_;
   http::Routes routes_;
+  api::Api api_;
   http::Server server_;
   std::thread thread_;
 };
