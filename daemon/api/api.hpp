@@ -31,8 +31,8 @@ class Api {
   /// Everything under /api/. This must outlive the router.
   void add_to(http::Router& router) const;
 
-  /// The answer to one request under /api/. On the server's thread; takes some ten milliseconds for 50,000
-  /// endpoints.
+  /// The answer to one request under /api/. On the server's thread; tests/bench/api_targets.cpp measures how
+  /// long it takes there.
   http::Response answer(const http::Request& request) const;
 
  private:

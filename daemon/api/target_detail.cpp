@@ -15,16 +15,10 @@ namespace json = boost::json;
 using fleet::TargetState;
 using report::rfc3339_seconds;
 
-json::object siblings_json(const fleet::Standing& standing) {
-  json::object out;
-  out["others"] = standing.siblings;
-  out["fine"] = standing.siblings_up;
-  out["failing"] = standing.siblings - standing.siblings_up;
-  json::array healthy;
-  for (const auto& key : standing.healthy_siblings) {
-    healthy.emplace_back(key.address.empty() ? key.target : key.target + " (" + key.address + ")");
-  }
-  out["healthy"] = std::move(healthy);
+json::array healthy_json(const fleet::Standing& standing) {
+  json::array out;
+  for (const auto& key : standing.healthy_siblings)
+    out.emplace_back(key.address.empty() ? key.target : key.target + " (" + key.address + ")");
   return out;
 }
 
@@ -99,7 +93,7 @@ json::object target_detail(const TargetState& state, const RowContext& context) 
   const auto standing = context.judgement->standing(state.key, state.target->group);
   if (standing.judged_at != fleet::WallTime()) {
     out["judged"] = rfc3339_seconds(standing.judged_at);
-    out["siblings"] = siblings_json(standing);
+    out["siblings"].as_object()["healthy"] = healthy_json(standing);
   }
   if (standing.path != nullptr) out["path_failure"] = path_json(*standing.path);
   if (state.clock.skew) out["clock_skew_seconds"] = report::round_to_tenth(state.clock.skew->count());

@@ -139,6 +139,8 @@ json::object target_json(const TargetState& state, const RowContext& context) {
   if (state.certificate) out["certificate"] = certificate_summary(*state.certificate, context.now);
   out["findings"] = report::string_array(findings(state, context.now));
   out["outliers"] = outliers_json(state, context);
+  const auto standing = context.judgement->standing(state.key, state.target->group);
+  if (standing.judged_at != fleet::WallTime()) out["siblings"] = siblings_json(standing);
   if (state.host) {
     json::object host = report::host_json(*state.host);
     if (!host.empty()) out["host"] = std::move(host);
@@ -187,6 +189,14 @@ std::string csv_row(const TargetState& state, const RowContext& context) {
                   [](const auto& outlier) { return fleet::name(outlier.dimension); }));
   put_host_cells(row, state);
   return row.take();
+}
+
+json::object siblings_json(const fleet::Standing& standing) {
+  json::object out;
+  out["others"] = standing.siblings;
+  out["fine"] = standing.siblings_up;
+  out["failing"] = standing.siblings - standing.siblings_up;
+  return out;
 }
 
 json::object path_json(const fleet::PathFailure& path) {

@@ -22,6 +22,9 @@ boost::json::object target_json(const fleet::TargetState& state, const RowContex
 std::string csv_header();
 std::string csv_row(const fleet::TargetState& state, const RowContext& context);
 
+/// {"others", "fine", "failing"}: others of the group that have a verdict.
+boost::json::object siblings_json(const fleet::Standing& standing);
+
 /// {"scope", "name", "since", "members", "still_up"}.
 boost::json::object path_json(const fleet::PathFailure& path);
 

@@ -19,7 +19,7 @@ struct TargetPage {
 /// and address; those that have no such value (no certificate, no run) come last in both directions. For CSV
 /// without a page all rows are on it.
 ///
-/// Takes about 10 ms for 50,000 endpoints (tests/bench/api_targets.cpp).
+/// One pass over the fleet; tests/bench/api_targets.cpp measures it.
 TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query);
 
 }  // namespace rdpwatch::api

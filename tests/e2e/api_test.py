@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 from harness.process import Case, free_port, fresh_address, main
-from harness.rdpwatch import Daemon
+from harness.rdpwatch import Daemon, run
 from harness.simulator import Simulator
 
 ROOT = Path(os.environ["RDPWATCH_SOURCE_DIR"])
@@ -164,6 +164,49 @@ class Api(Case):
             got = self.fetch(path)
             head = self.fetch(path, method="HEAD")
             self.assertEqual((head[0], head[1]["Content-Type"], head[2]), (got[0], got[1]["Content-Type"], ""))
+
+    def status(self, *flags):
+        return run("status", f"--url={self.daemon.url}", *flags)
+
+    def test_the_status_command_shows_the_worst_first(self):
+        done = self.status()
+        self.assertEqual((done.returncode, done.stderr), (2, ""))
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[:2], ["Us or them: nothing points at the prober", "9 targets: 2 down, 7 up"])
+        self.assertEqual(len([line for line in lines if line.startswith("down  ")]), 2)
+        block = done.stdout.split(f"down  {self.resets}  group rdsh, since ")[1].split("\n\n")[0]
+        self.assertIn("connection_reset in tls", block)
+        self.assertIn("6 of 6 others of the group fine", block)
+        self.assertIn(f"rdpwatch diagnose {self.resets}", block)
+        self.assertNotIn(self.healthy[0], done.stdout)
+        limited = self.status("--limit=1").stdout
+        self.assertEqual(len([line for line in limited.splitlines() if line.startswith("down  ")]), 1)
+        self.assertIn("\nand 1 more; --limit shows more of them\n", limited)
+
+    def test_the_status_command_counts_the_groups_it_is_asked_for(self):
+        done = self.status("--group=rdsh", "--state=up")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("\n7 targets: 1 down, 6 up\n", done.stdout)
+        self.assertNotIn(self.resets, done.stdout.split("\n\n", 1)[1])
+        wrong = self.status("--group=rdhs")
+        self.assertEqual((wrong.returncode, wrong.stdout), (3, ""))
+        self.assertIn('the daemon does not have all of these groups, it has: o"dd, rdsh', wrong.stderr)
+
+    def test_the_status_command_as_json(self):
+        done = self.status("--output=json")
+        answer = json.loads(done.stdout)
+        self.assertEqual((done.returncode, set(answer)), (2, {"status", "by_state", "targets"}))
+        self.assertEqual({row["target"] for row in answer["targets"]}, {self.resets, self.refused})
+
+    def test_the_status_command_without_a_daemon(self):
+        nobody = run("status", f"--url=http://127.0.0.1:{free_port()}")
+        self.assertEqual((nobody.returncode, nobody.stdout), (3, ""))
+        self.assertIn("nothing listens at http://127.0.0.1:", nobody.stderr)
+        self.assertEqual(run("status", "--url=https://127.0.0.1:9839").returncode, 3)
+        self.assertEqual(run("status", "--url=ftp://x").returncode, 3)
+        elsewhere = run("status", f"--url={self.daemon.url}/elsewhere")
+        self.assertEqual(elsewhere.returncode, 3)
+        self.assertIn("answers with status 404; it is no daemon of rdpwatch that has this API", elsewhere.stderr)
 
     def test_an_undocumented_field_would_be_found(self):
         rows = self.get("/api/v1/targets")
