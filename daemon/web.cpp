@@ -3,6 +3,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -16,9 +17,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-http::Router router_of(http::Routes& routes) {
+http::Router router_of(http::Routes& routes, const api::Api& api) {
   http::Router router;
   routes.add_to(router);
+  api.add_to(router);
   return router;
 }
 
@@ -66,7 +68,8 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
          const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
-      server_(io_, router_of(routes_), {}, access_.get()) {
+      api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
+      server_(io_, router_of(routes_, api_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "config/settings.hpp"
+#include "daemon/api/api.hpp"
 #include "daemon/cli/serve.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/access.hpp"
@@ -45,6 +46,7 @@ class Web {
   boost::asio::io_context io_;
   std::unique_ptr<http::Access> access_;  ///< null without --web.config.file
   http::Routes routes_;
+  api::Api api_;
   http::Server server_;
   std::thread thread_;
 };

@@ -57,6 +57,17 @@ struct SweepOptions {
 };
 int sweep(const SweepOptions& options, const Streams& streams);
 
+enum class StatusOutput : std::uint8_t { text, json };
+
+struct StatusOptions {
+  std::string url = "http://127.0.0.1:9839";
+  std::vector<std::string> states;  ///< to list; empty: down, flapping and unknown
+  std::vector<std::string> groups;  ///< empty: all
+  std::size_t limit = 20;           ///< targets to list, 1..1000
+  StatusOutput output = StatusOutput::text;
+};
+int status(const StatusOptions& options, const Streams& streams);
+
 struct ExplainOptions {
   std::string subject;
   std::string extended;  ///< empty: none

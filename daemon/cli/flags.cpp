@@ -212,6 +212,34 @@ void declare_sweep(CLI::App& app, CommandLine& line) {
       "  rdpwatch sweep --config.file=rdpwatch.yml --group=rdsh-emea --output=csv > rollout.csv");
 }
 
+void declare_status(CLI::App& app, CommandLine& line) {
+  CLI::App& command = add_command(app, "status", "the fleet of a running daemon, worst first");
+  StatusOptions& options = line.status;
+  add_value(command, "--url", options.url, "where the daemon is")
+      ->check(web_url())
+      ->default_str("http://127.0.0.1:9839");
+  add_list(command, "--state", options.states,
+           "list targets in this state (default: down, flapping and unknown); may be repeated")
+      ->check(one_of({"up", "down", "flapping", "unknown", "maintenance"}));
+  add_list(command, "--group", options.groups, "count and list only this group; may be repeated");
+  add_value(command, "--limit", options.limit, "targets to list, 1 to 1000")
+      ->check(CLI::Range(1, 1000))
+      ->default_str("20");
+  add_choice<StatusOutput>(command, "--output", options.output,
+                           {{"text", StatusOutput::text}, {"json", StatusOutput::json}},
+                           "text for people, or json: what the daemon's API says");
+  add_no_color(command, line);
+  command.footer(
+      "Exit codes: 0 all are up; 1 WARNING: one is flapping or was not probed yet, or the daemon's clock, "
+      "reload "
+      "or\n"
+      "inventory needs care; 2 CRITICAL: one is down; 3 UNKNOWN: usage, or the daemon can't be asked.\n\n"
+      "Examples:\n"
+      "  rdpwatch status\n"
+      "  rdpwatch status --url=http://prober.corp.example.com:9839 --group=rdsh-emea\n"
+      "  rdpwatch status --state=down --limit=100 --output=json");
+}
+
 void declare_explain(CLI::App& app, CommandLine& line) {
   CLI::App& command =
       add_command(app, "explain", "what a client's code, a cause or one of our reasons means, and the fix");
@@ -261,6 +289,7 @@ void declare_commands(CLI::App& app, CommandLine& line) {
   declare_diagnose(app, line);
   declare_audit(app, line);
   declare_sweep(app, line);
+  declare_status(app, line);
   declare_explain(app, line);
   declare_serve(app, line);
   declare_rest(app, line);

@@ -17,6 +17,7 @@ struct CommandLine {
   DiagnoseOptions diagnose;
   AuditOptions audit;
   SweepOptions sweep;
+  StatusOptions status;
   ExplainOptions explain;
   std::string check_config_file;
   std::string metrics_format = "text";

@@ -15,6 +15,7 @@ struct Request {
   std::string method;  ///< "GET", "HEAD" ...
   std::string path;    ///< as it was sent, without the query
   std::string query;   ///< behind the question mark, as it was sent
+  std::string accept;  ///< the media types that the client would like, as it was sent; empty: any
   std::string body;
   bool peer_is_loopback = false;
   bool authenticated = false;  ///< by a password or by a client certificate that was verified

@@ -22,10 +22,21 @@ void Router::add(std::vector<std::string> methods, std::string path, Handler han
   routes_.push_back({std::move(methods), std::move(path), std::move(handler)});
 }
 
+void Router::add_tree(std::string prefix, std::string shown, Handler handler) {
+  trees_.push_back({std::move(prefix), std::move(shown), std::move(handler)});
+}
+
 boost::asio::awaitable<Response> Router::route(Request request) const {
   const auto found = std::find_if(routes_.begin(), routes_.end(),
                                   [&request](const Route& route) { return route.path == request.path; });
-  if (found == routes_.end()) co_return not_found();
+  if (found == routes_.end()) {
+    const auto tree = std::find_if(trees_.begin(), trees_.end(), [&request](const Tree& candidate) {
+      return request.path.starts_with(candidate.prefix);
+    });
+    if (tree == trees_.end()) co_return not_found();
+    Response response = co_await tree->handler(std::move(request));
+    co_return response;
+  }
   if (std::find(found->methods.begin(), found->methods.end(), request.method) == found->methods.end()) {
     const auto allowed = joined(found->methods);
     Response response =
@@ -41,6 +52,7 @@ Response Router::not_found() const {
   std::string text = "there is nothing here; what there is:";
   for (const auto& route : routes_)
     text.append("\n").append(joined(route.methods)).append(" ").append(route.path);
+  for (const auto& tree : trees_) text.append("\n").append(tree.shown);
   return text_response(404, text);
 }
 

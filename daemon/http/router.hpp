@@ -14,6 +14,10 @@ class Router {
   /// `methods` for example {"GET"}; HEAD comes with GET. A path is matched as a whole.
   void add(std::vector<std::string> methods, std::string path, Handler handler);
 
+  /// Every path that begins with `prefix` and that add() was not told of, whatever the method: the handler
+  /// answers 404 and 405 itself. `shown` stands for them where it is said what there is.
+  void add_tree(std::string prefix, std::string shown, Handler handler);
+
   /// The handler's answer, or 404 or 405 with a text that says what there is.
   boost::asio::awaitable<Response> route(Request request) const;
 
@@ -24,9 +28,16 @@ class Router {
     Handler handler;
   };
 
+  struct Tree {
+    std::string prefix;
+    std::string shown;
+    Handler handler;
+  };
+
   Response not_found() const;
 
   std::vector<Route> routes_;
+  std::vector<Tree> trees_;
 };
 
 }  // namespace rdpwatch::http

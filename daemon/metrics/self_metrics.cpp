@@ -232,6 +232,23 @@ void SelfMetrics::series_dropped(std::string_view family, std::uint64_t series) 
   dropped_.Add({{"family", std::string(family)}}).Increment(static_cast<double>(series));
 }
 
+SelfStatus SelfMetrics::status() const {
+  const auto whole = [](double value) { return static_cast<std::uint64_t>(std::max(0.0, value)); };
+  SelfStatus status;
+  status.reload_successful = reload_successful_.Value() == 1;
+  if (reload_time_.Value() > 0) {
+    status.last_reload_success = fleet::WallTime(std::chrono::duration_cast<fleet::WallTime::duration>(
+        std::chrono::duration<double>(reload_time_.Value())));
+  }
+  for (const auto& family : targets_.Collect()) {
+    for (const auto& metric : family.metric)
+      status.targets_by_source[metric.label.front().value] = whole(metric.gauge.value);
+  }
+  status.in_flight = whole(in_flight_.Value());
+  status.held_changes = whole(held_.Value());
+  return status;
+}
+
 std::string SelfMetrics::render() const {
   auto families = registry_.Collect();
   for (auto& family : process_metrics()) families.push_back(std::move(family));

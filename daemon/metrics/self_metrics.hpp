@@ -31,6 +31,15 @@ struct BuildInfo {
   std::string tls_library;
 };
 
+/// What the daemon's metrics say, for those that show it in another form.
+struct SelfStatus {
+  bool reload_successful = false;
+  std::optional<fleet::WallTime> last_reload_success;  ///< nothing before the first
+  std::map<std::string, std::uint64_t> targets_by_source;
+  std::uint64_t in_flight = 0;     ///< attempts
+  std::uint64_t held_changes = 0;  ///< groups with a held update of the inventory
+};
+
 class SelfMetrics {
  public:
   explicit SelfMetrics(const BuildInfo& build);
@@ -68,6 +77,8 @@ class SelfMetrics {
   void exposition_done(std::chrono::nanoseconds rendering, std::uint64_t bytes,
                        std::optional<std::uint64_t> series);
   void series_dropped(std::string_view family, std::uint64_t series);
+
+  SelfStatus status() const;
 
   /// Text format 0.0.4, families in the catalogue's order, series by labels. A few hundred kilobytes at most.
   std::string render() const;

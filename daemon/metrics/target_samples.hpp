@@ -9,12 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/fleet/certificate_change.hpp"
+#include "daemon/fleet/findings.hpp"
 #include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/metrics/catalogue.hpp"
 #include "probes/handshake/certificate_renewal.hpp"
-#include "probes/handshake/host_identity.hpp"
 #include "probes/handshake/protocol_names.hpp"
 
 namespace rdpwatch::metrics {
@@ -33,16 +32,6 @@ struct SampleContext {
   ClientErrorText client_error;
   fleet::JudgementPtr judgement = nullptr;  ///< null: none has been made
 };
-
-/// The problems of the certificate last seen; the two that depend on the time are judged now, not when it was
-/// seen.
-inline bool has_problem(const handshake::CertificateFacts& certificate, handshake::CertificateProblem problem,
-                        fleet::WallTime now) {
-  if (problem == handshake::CertificateProblem::expired) return now > certificate.not_after;
-  if (problem == handshake::CertificateProblem::not_yet_valid) return now < certificate.not_before;
-  return std::find(certificate.problems.begin(), certificate.problems.end(), problem) !=
-         certificate.problems.end();
-}
 
 /// Writes or counts the samples of one endpoint in one family. Sink: open(name, labels), plain_label, label,
 /// integer, decimal, duration, timestamp as SampleWriter has them.
@@ -223,7 +212,7 @@ class TargetSamples {
     if (!state_->certificate) return;
     for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
       const auto problem = static_cast<handshake::CertificateProblem>(i);
-      if (!has_problem(*state_->certificate, problem, context_.now)) continue;
+      if (!fleet::has_problem(*state_->certificate, problem, context_.now)) continue;
       one().plain_label("problem", handshake::name(problem));
       sink_.integer(1);
     }
@@ -250,26 +239,13 @@ class TargetSamples {
     sink_.integer(1);
   }
 
-  /// Of the last attempt, of what the store saw change, and of the last audit; what two found is one series.
   void findings() {
-    const auto* const result = state_->last_result.get();
     std::size_t shown = 0;
-    const auto show = [&](std::string_view id) {
+    fleet::for_each_finding(*state_, context_.now, [&](std::string_view id) {
       if (shown++ >= kMaxFindings) return;
       one().label("finding", id);
       sink_.integer(1);
-    };
-    if (result != nullptr) std::for_each(result->findings.begin(), result->findings.end(), show);
-    if (result != nullptr && fleet::adds_clock_finding(state_->clock, *result))
-      show(handshake::kClockSkewFinding);
-    if (fleet::has_changed_certificate(*state_, context_.now)) show(fleet::kCertificateChangedFinding);
-    if (!state_->audit) return;
-    for (const auto& id : state_->audit->findings) {
-      const bool shown_above =
-          result != nullptr &&
-          std::find(result->findings.begin(), result->findings.end(), id) != result->findings.end();
-      if (!shown_above) show(id);
-    }
+    });
   }
 
   void accepted_protocols() {

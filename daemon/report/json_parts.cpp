@@ -50,6 +50,20 @@ json::object certificate_json(const handshake::CertificateFacts& facts, WallTime
   return out;
 }
 
+json::object host_json(const handshake::HostFacts& facts) {
+  json::object out;
+  put_text(out, "netbios_computer", facts.netbios_computer);
+  put_text(out, "netbios_domain", facts.netbios_domain);
+  put_text(out, "dns_computer", facts.dns_computer);
+  put_text(out, "dns_domain", facts.dns_domain);
+  put_text(out, "dns_forest", facts.dns_forest);
+  put_text(out, "os_build", facts.os_build);
+  put_text(out, "os_name", facts.os_name);
+  if (facts.clock_skew) out["clock_skew_seconds"] = round_to_tenth(facts.clock_skew->count());
+  if (facts.name_mismatch) out["name_mismatch"] = *facts.name_mismatch;
+  return out;
+}
+
 json::object mcs_json(const handshake::McsFacts& facts) {
   json::object out;
   out["version"] = wire::describe_rdp_version(facts.version);

@@ -26,6 +26,9 @@ void put_failure(boost::json::object& out, const handshake::Failure& failure);
 /// Days to expiry are counted from `at`.
 boost::json::object certificate_json(const handshake::CertificateFacts& facts, WallTime at);
 
+/// Empty for a host that said nothing of itself.
+boost::json::object host_json(const handshake::HostFacts& facts);
+
 boost::json::object mcs_json(const handshake::McsFacts& facts);
 
 }  // namespace rdpwatch::report

@@ -17,6 +17,8 @@ ROOMS = {
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
     "daemon/metrics": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
     "daemon/http": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet", "daemon/metrics"],
+    "daemon/api": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/metrics", "daemon/report",
+                   "daemon/http"],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],

@@ -59,7 +59,7 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe diagnose audit sweep explain serve check-config print-metrics print-runbooks\nsee "
+    "\nallowed: probe diagnose audit sweep status explain serve check-config print-metrics print-runbooks\nsee "
     "rdpwatch "
     "--help\n";
 

@@ -1,0 +1,154 @@
+#include "daemon/api/fleet_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <map>
+#include <utility>
+
+#include "daemon/api/target_id.hpp"
+#include "daemon/report/time_text.hpp"
+
+namespace rdpwatch::api {
+namespace {
+
+namespace json = boost::json;
+using fleet::StatePtr;
+using report::rfc3339_seconds;
+
+using Counts = std::array<std::uint64_t, fleet::kTargetStatuses.size()>;
+using FailureCounts = std::map<std::pair<handshake::Phase, handshake::FailureReason>, std::uint64_t>;
+
+void count(Counts& counts, const fleet::TargetState& state) {
+  ++counts[static_cast<std::size_t>(state.status)];
+}
+
+json::object counts_json(const Counts& counts) {
+  json::object out;
+  for (const auto status : fleet::kTargetStatuses)
+    out[fleet::name(status)] = counts[static_cast<std::size_t>(status)];
+  return out;
+}
+
+std::uint64_t sum(const Counts& counts) {
+  std::uint64_t all = 0;
+  for (const auto one : counts) all += one;
+  return all;
+}
+
+/// The most frequent first.
+json::array failures_json(const FailureCounts& failures) {
+  std::vector<std::pair<FailureCounts::key_type, std::uint64_t>> rows(failures.begin(), failures.end());
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  json::array out;
+  for (const auto& [failure, targets] : rows) {
+    out.push_back({{"phase", handshake::name(failure.first)},
+                   {"reason", handshake::name(failure.second)},
+                   {"targets", targets}});
+  }
+  return out;
+}
+
+json::array paths_json(const fleet::FleetJudgement& judgement) {
+  json::array out;
+  for (const auto& path : judgement.paths()) {
+    if (out.size() == kListedPaths) break;
+    out.emplace_back(path_json(path));
+  }
+  return out;
+}
+
+void put_judgement(json::object& out, const fleet::FleetJudgement& judgement) {
+  if (judgement.judged_at() == fleet::WallTime()) return;
+  out["judged"] = rfc3339_seconds(judgement.judged_at());
+  out["prober_blind"] = judgement.prober_blind();
+  out["prober_clock_wrong"] = judgement.prober_clock_wrong();
+  if (const auto skew = judgement.median_clock_skew())
+    out["median_clock_skew_seconds"] = report::round_to_tenth(skew->count());
+  out["path_failures"] = paths_json(judgement);
+}
+
+json::object configuration_json(const metrics::SelfStatus& self) {
+  json::object out;
+  out["last_reload_successful"] = self.reload_successful;
+  if (self.last_reload_success) out["last_reload_success"] = rfc3339_seconds(*self.last_reload_success);
+  return out;
+}
+
+struct Group {
+  Counts counts{};
+  FailureCounts failures;
+};
+
+}  // namespace
+
+json::object status_json(const std::vector<StatePtr>& fleet, const RowContext& context,
+                         const DaemonFacts& daemon) {
+  Counts counts{};
+  const fleet::TargetState* oldest = nullptr;
+  std::uint64_t not_probed = 0;
+  for (const auto& state : fleet) {
+    count(counts, *state);
+    if (!state->last_run) {
+      ++not_probed;
+    } else if (oldest == nullptr || *state->last_run < *oldest->last_run) {
+      oldest = state.get();
+    }
+  }
+  json::object out;
+  out["schema"] = "rdpwatch.status/1";
+  out["version"] = daemon.version;
+  out["now"] = rfc3339_seconds(context.now);
+  out["started"] = rfc3339_seconds(daemon.started);
+  out["uptime_seconds"] = std::chrono::floor<std::chrono::seconds>(context.now - daemon.started).count();
+  out["configuration"] = configuration_json(daemon.self);
+  json::object targets;
+  targets["total"] = fleet.size();
+  targets["by_state"] = counts_json(counts);
+  json::object sources;
+  for (const auto& [source, number] : daemon.self.targets_by_source) sources[source] = number;
+  targets["by_source"] = std::move(sources);
+  targets["not_probed_yet"] = not_probed;
+  out["targets"] = std::move(targets);
+  put_judgement(out, *context.judgement);
+  if (oldest != nullptr) {
+    out["oldest_result"] = {{"id", id_of(oldest->key)},
+                            {"target", oldest->key.target},
+                            {"last_run", rfc3339_seconds(*oldest->last_run)}};
+  }
+  out["in_flight"] = daemon.self.in_flight;
+  out["held_changes"] = daemon.self.held_changes;
+  return out;
+}
+
+json::object groups_json(const std::vector<StatePtr>& fleet, const RowContext& context) {
+  std::map<std::string_view, Group> groups;
+  for (const auto& state : fleet) {
+    Group& group = groups[state->target->group];
+    count(group.counts, *state);
+    if (!state->last_result || !state->last_result->failure) continue;
+    const auto& failure = *state->last_result->failure;
+    ++group.failures[{failure.phase, failure.reason}];
+  }
+  json::array rows;
+  for (const auto& [name, group] : groups) {
+    json::object row;
+    row["group"] = name;
+    row["total"] = sum(group.counts);
+    row["by_state"] = counts_json(group.counts);
+    row["failures"] = failures_json(group.failures);
+    for (const auto& path : context.judgement->paths()) {
+      if (path.scope == fleet::PathScope::group && path.name == name) row["path_failure"] = path_json(path);
+    }
+    rows.emplace_back(std::move(row));
+  }
+  json::object out;
+  out["schema"] = "rdpwatch.groups/1";
+  out["groups"] = std::move(rows);
+  if (context.judgement->judged_at() != fleet::WallTime())
+    out["path_failures"] = paths_json(*context.judgement);
+  return out;
+}
+
+}  // namespace rdpwatch::api

@@ -1,0 +1,160 @@
+#include "daemon/api/target_page.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace rdpwatch::api {
+namespace {
+
+using fleet::TargetState;
+using fleet::TargetStatus;
+
+template <class List, class Value>
+bool allows(const List& list, const Value& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+/// `wanted` is in lower case.
+bool contains(std::string_view text, std::string_view wanted) {
+  const auto equal = [](char have, char want) {
+    return (have >= 'A' && have <= 'Z' ? static_cast<char>(have - 'A' + 'a') : have) == want;
+  };
+  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), equal) != text.end();
+}
+
+bool has_text(const TargetState& state, std::string_view wanted) {
+  if (contains(state.key.target, wanted) || contains(state.key.address, wanted) ||
+      contains(state.last_address, wanted))
+    return true;
+  if (!state.host) return false;
+  return contains(state.host->dns_computer, wanted) || contains(state.host->netbios_computer, wanted);
+}
+
+bool has_failure(const TargetState& state, const TargetQuery& query) {
+  if (query.phases.empty() && query.reasons.empty()) return true;
+  if (!state.last_result || !state.last_result->failure) return false;
+  const auto& failure = *state.last_result->failure;
+  return allows(query.phases, failure.phase) && allows(query.reasons, failure.reason);
+}
+
+bool has_cause(const TargetState& state, const TargetQuery& query) {
+  if (query.causes.empty()) return true;
+  if (!state.diagnosis) return false;
+  const auto& causes = state.diagnosis->causes;
+  const auto shown = causes.begin() + static_cast<std::ptrdiff_t>(std::min(causes.size(), kShownCauses));
+  return std::any_of(causes.begin(), shown,
+                     [&query](const auto& cause) { return allows(query.causes, cause.id); });
+}
+
+bool has_labels(const TargetState& state, const TargetQuery& query) {
+  return std::all_of(query.labels.begin(), query.labels.end(), [&state](const auto& wanted) {
+    const auto& labels = state.target->labels;
+    const auto found = labels.find(wanted.first);
+    return found != labels.end() && allows(wanted.second, found->second);
+  });
+}
+
+bool matches(const TargetState& state, const TargetQuery& query) {
+  return allows(query.states, state.status) && allows(query.groups, state.target->group) &&
+         allows(query.modules, state.target->plan.module) && has_failure(state, query) &&
+         has_cause(state, query) && has_labels(state, query) &&
+         (query.text.empty() || has_text(state, query.text));
+}
+
+std::int64_t severity(TargetStatus status) {
+  switch (status) {
+    case TargetStatus::down:
+      return 0;
+    case TargetStatus::flapping:
+      return 1;
+    case TargetStatus::unknown:
+      return 2;
+    case TargetStatus::maintenance:
+      return 3;
+    case TargetStatus::up:
+      return 4;
+  }
+  return 0;
+}
+
+/// What an endpoint is sorted by, as numbers.
+struct Entry {
+  bool absent = false;
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+  std::size_t index = 0;  ///< in the snapshot, which is by target and address
+};
+
+std::int64_t ticks(fleet::WallTime time) {
+  return time.time_since_epoch().count();
+}
+
+class Order {
+ public:
+  Order(const std::vector<fleet::StatePtr>& fleet, SortKey key) : key_(key) {
+    if (key != SortKey::group) return;
+    for (const auto& state : fleet) groups_.emplace(state->target->group, 0);
+    std::int64_t place = 0;
+    for (auto& group : groups_) group.second = place++;
+  }
+
+  Entry entry(const TargetState& state, std::size_t index) const {
+    switch (key_) {
+      case SortKey::worst:
+        return {false, severity(state.status), ticks(state.status_since), index};
+      case SortKey::target:
+        return {false, static_cast<std::int64_t>(index), 0, index};
+      case SortKey::group:
+        return {false, groups_.find(state.target->group)->second, 0, index};
+      case SortKey::state:
+        return {false, severity(state.status), 0, index};
+      case SortKey::since:
+        return {false, ticks(state.status_since), 0, index};
+      case SortKey::last_run:
+        return {!state.last_run, state.last_run ? ticks(*state.last_run) : 0, 0, index};
+      case SortKey::days_to_expiry:
+        return {!state.certificate, state.certificate ? ticks(state.certificate->not_after) : 0, 0, index};
+      case SortKey::duration:
+        return {!state.last_result, state.last_result ? state.last_result->duration.count() : 0, 0, index};
+    }
+    return {};
+  }
+
+ private:
+  SortKey key_;
+  std::map<std::string_view, std::int64_t> groups_;  ///< each one's place in the alphabet
+};
+
+}  // namespace
+
+TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query) {
+  const Order order(fleet, query.sort);
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    if (matches(*fleet[i], query)) entries.push_back(order.entry(*fleet[i], i));
+  }
+  const auto before = [descending = query.descending](const Entry& a, const Entry& b) {
+    if (a.absent != b.absent) return b.absent;
+    const std::pair left(a.first, a.second);
+    const std::pair right(b.first, b.second);
+    if (left != right) return descending ? right < left : left < right;
+    return a.index < b.index;
+  };
+  TargetPage page;
+  page.total = entries.size();
+  const bool all = query.csv && !query.paged;
+  const std::size_t begin = all ? 0 : std::min(page.total, (query.page - 1) * query.per_page);
+  const std::size_t end = all ? page.total : std::min(page.total, begin + query.per_page);
+  // Only the page itself is put in order; what is before it and behind it is only told apart.
+  const auto place = [&entries](std::size_t at) { return entries.begin() + static_cast<std::ptrdiff_t>(at); };
+  if (end < page.total) std::nth_element(place(0), place(end), place(page.total), before);
+  if (begin > 0 && begin < end) std::nth_element(place(0), place(begin), place(end), before);
+  std::sort(place(begin), place(end), before);
+  page.rows.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) page.rows.push_back(fleet[entries[i].index]);
+  return page;
+}
+
+}  // namespace rdpwatch::api

@@ -1,0 +1,30 @@
+#pragma once
+// One GET of a daemon's API, for the commands. Plain HTTP.
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+namespace rdpwatch::cli {
+
+/// what() is a sentence for people: what went wrong, and what to do about it.
+class HttpError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string body;
+};
+
+/// More than any page of the API has.
+inline constexpr std::size_t kMostAnswerBytes = 64 * 1024 * 1024;
+
+/// `base` is http://host, http://host:port or either with a path in front of the API's; the default port is
+/// 80. `target` begins with a slash. Everything together takes `timeout` at most, except for the system's
+/// own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers in time, and
+/// for an answer that is none or is longer than kMostAnswerBytes.
+HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout);
+
+}  // namespace rdpwatch::cli

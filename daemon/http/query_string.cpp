@@ -1,0 +1,22 @@
+#include "daemon/http/query_string.hpp"
+
+#include <boost/url/params_view.hpp>
+#include <boost/url/parse_query.hpp>
+
+namespace rdpwatch::http {
+
+std::optional<std::vector<QueryParameter>> parse_query(std::string_view query) {
+  std::vector<QueryParameter> out;
+  if (query.empty()) return out;
+  const auto parsed = boost::urls::parse_query({query.data(), query.size()});
+  if (parsed.has_error()) return std::nullopt;
+  boost::urls::encoding_opts options;
+  options.space_as_plus = true;
+  for (const auto& parameter : boost::urls::params_view(*parsed, options)) {
+    if (parameter.key.empty() && parameter.value.empty()) continue;  // "a=1&&b=2"
+    out.push_back({parameter.key, parameter.value});
+  }
+  return out;
+}
+
+}  // namespace rdpwatch::http
