@@ -16,9 +16,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-http::Router router_of(http::Routes& routes) {
+http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes) {
   http::Router router;
   routes.add_to(router);
+  sd_routes.add_to(router);
   return router;
 }
 
@@ -45,7 +46,9 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
          const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
-    : routes_(context(options, store, self, std::move(reload))), server_(io_, router_of(routes_)) {
+    : routes_(context(options, store, self, std::move(reload))),
+      sd_routes_(store, options.external_url),
+      server_(io_, router_of(routes_, sd_routes_)) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   for (const auto& endpoint : server_.endpoints()) {

@@ -10,6 +10,7 @@
 #include "daemon/cli/serve.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/routes.hpp"
+#include "daemon/http/sd_routes.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 
@@ -21,7 +22,7 @@ class Web {
   /// success.
   using Reload = std::function<void(std::function<void(std::string)> done)>;
 
-  /// Listens and serves from here on. Throws http::ListenError.
+  /// Listens and serves from here on. Throws std::runtime_error (http::ListenError where it can't listen).
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
   ~Web();
@@ -41,6 +42,7 @@ class Web {
 
   boost::asio::io_context io_;
   http::Routes routes_;
+  http::SdRoutes sd_routes_;
   http::Server server_;
   std::thread thread_;
 };

@@ -16,6 +16,8 @@ struct Request {
   std::string path;    ///< as it was sent, without the query
   std::string query;   ///< behind the question mark, as it was sent
   std::string body;
+  std::string host;            ///< the Host header as it was sent; empty in HTTP/1.0 without one
+  std::string scrape_timeout;  ///< X-Prometheus-Scrape-Timeout-Seconds as it was sent; empty without one
   bool peer_is_loopback = false;
   bool has_origin = false;  ///< a web page in a browser sent it
 };

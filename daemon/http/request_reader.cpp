@@ -69,6 +69,8 @@ Request to_request(ParsedRequest message, const ip::address& peer) {
   const auto question = target.find('?');
   request.path = target.substr(0, question);
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
+  request.host = view(message[bhttp::field::host]);
+  request.scrape_timeout = view(message["X-Prometheus-Scrape-Timeout-Seconds"]);
   request.has_origin = message.count(bhttp::field::origin) > 0;
   request.peer_is_loopback = is_loopback(peer);
   request.body = std::move(message.body());
