@@ -17,9 +17,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-http::Router router_of(http::Routes& routes, const api::Api& api) {
+http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api) {
   http::Router router;
   routes.add_to(router);
+  sd_routes.add_to(router);
   api.add_to(router);
   return router;
 }
@@ -68,8 +69,9 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
          const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
+      sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
-      server_(io_, router_of(routes_, api_), {}, access_.get()) {
+      server_(io_, router_of(routes_, sd_routes_, api_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;

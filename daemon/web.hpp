@@ -13,6 +13,7 @@
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/access.hpp"
 #include "daemon/http/routes.hpp"
+#include "daemon/http/sd_routes.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 
@@ -24,8 +25,8 @@ class Web {
   /// success.
   using Reload = std::function<void(std::function<void(std::string)> done)>;
 
-  /// Listens and serves from here on. Throws http::ListenError, and std::runtime_error for
-  /// a bad web configuration.
+  /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen, else for
+  /// a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
   ~Web();
@@ -46,6 +47,7 @@ class Web {
   boost::asio::io_context io_;
   std::unique_ptr<http::Access> access_;  ///< null without --web.config.file
   http::Routes routes_;
+  http::SdRoutes sd_routes_;
   api::Api api_;
   http::Server server_;
   std::thread thread_;

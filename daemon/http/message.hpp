@@ -17,6 +17,7 @@ struct Request {
   std::string query;   ///< behind the question mark, as it was sent
   std::string accept;  ///< the media types that the client would like, as it was sent; empty: any
   std::string body;
+  std::string host;            ///< the Host header as it was sent; empty in HTTP/1.0 without one
   bool peer_is_loopback = false;
   bool authenticated = false;  ///< by a password or by a client certificate that was verified
   bool has_origin = false;     ///< a web page in a browser sent it

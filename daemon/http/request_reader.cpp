@@ -70,6 +70,7 @@ Request to_request(ParsedRequest message, const ip::address& peer) {
   request.path = target.substr(0, question);
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
   request.accept = view(message[bhttp::field::accept]);
+  request.host = view(message[bhttp::field::host]);
   request.has_origin = message.count(bhttp::field::origin) > 0;
   request.peer_is_loopback = is_loopback(peer);
   request.body = std::move(message.body());

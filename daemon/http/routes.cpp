@@ -1,8 +1,10 @@
 #include "daemon/http/routes.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "daemon/http/landing_page.hpp"
 #include "daemon/metrics/group_exposition.hpp"
@@ -13,12 +15,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// What rdpwatch_series becomes when the targets of a scrape had so many.
+using SeriesNote = std::function<std::optional<std::uint64_t>(std::uint64_t series)>;
+
 /// One scrape: the daemon's metrics and the groups', then the targets', as far as they are asked for.
 class MetricsStream : public BodyStream {
  public:
   MetricsStream(metrics::SelfMetrics& self, std::optional<fleet::Groups> groups,
-                std::unique_ptr<metrics::TargetExposition> targets)
-      : self_(self), own_(groups.has_value()), targets_(std::move(targets)) {
+                std::unique_ptr<metrics::TargetExposition> targets, SeriesNote note)
+      : self_(self), own_(groups.has_value()), targets_(std::move(targets)), note_(std::move(note)) {
     if (groups) groups_.emplace(std::move(*groups));
   }
 
@@ -28,7 +33,7 @@ class MetricsStream : public BodyStream {
     rendering_ += Clock::now() - began;
     bytes_ += piece.size();
     if (piece.empty()) {
-      self_.exposition_done(rendering_, bytes_, targets_ ? std::optional(targets_->series()) : std::nullopt);
+      self_.exposition_done(rendering_, bytes_, targets_ ? note_(targets_->series()) : std::nullopt);
     }
     return piece;
   }
@@ -51,6 +56,7 @@ class MetricsStream : public BodyStream {
   std::string own_text_;
   std::optional<metrics::GroupExposition> groups_;
   std::unique_ptr<metrics::TargetExposition> targets_;
+  SeriesNote note_;
   Clock::duration rendering_{};
   std::uint64_t bytes_ = 0;
 };
@@ -76,7 +82,7 @@ void Routes::add_to(Router& router) {
   router.add(get, "/metrics",
              at_once([this](const Request&) { return metrics_response(true, targets_on_root_); }));
   router.add(get, "/metrics/targets",
-             at_once([this](const Request&) { return metrics_response(false, true); }));
+             at_once([this](const Request& request) { return targets_response(request); }));
   router.add(get, "/-/healthy", at_once([](const Request&) { return text_response(200, "healthy"); }));
   router.add(get, "/-/ready", at_once([this](const Request&) {
                return ready_ ? text_response(200, "ready") : text_response(503, "not ready yet");
@@ -84,7 +90,16 @@ void Routes::add_to(Router& router) {
   router.add({"POST", "PUT"}, "/-/reload", [this](Request request) { return reload(std::move(request)); });
 }
 
-Response Routes::metrics_response(bool own, bool targets) {
+Response Routes::targets_response(const Request& request) {
+  std::string fault;
+  const auto query = QueryParameters::parse(request.query, fault);
+  if (!query) return text_response(400, fault);
+  const auto part = fleet_part_of(*query);
+  if (const auto* const refused = std::get_if<std::string>(&part)) return text_response(400, *refused);
+  return metrics_response(false, true, std::get<std::optional<FleetPart>>(part));
+}
+
+Response Routes::metrics_response(bool own, bool targets, std::optional<FleetPart> part) {
   std::optional<fleet::Groups> groups;
   if (own) groups = context_.store.groups();
   std::unique_ptr<metrics::TargetExposition> exposition;
@@ -93,13 +108,23 @@ Response Routes::metrics_response(bool own, bool targets) {
     options.max_series = max_series_;
     options.client_error = context_.client_error;
     options.judgement = context_.store.judgement();
-    exposition = std::make_unique<metrics::TargetExposition>(context_.store.snapshot(), std::move(options));
+    auto states = context_.store.snapshot();
+    if (part) {
+      // Its share, so that all parts together stay below the bound.
+      const std::uint64_t all = std::max<std::uint64_t>(states.size(), 1);
+      keep_part(states, *part);
+      options.max_series = options.max_series * states.size() / all;
+    }
+    exposition = std::make_unique<metrics::TargetExposition>(std::move(states), std::move(options));
     for (const auto& family : exposition->dropped())
       context_.self.series_dropped(family.family, family.series);
   }
+  SeriesNote note = [](std::uint64_t series) { return std::optional(series); };
+  if (part) note = [this, part](std::uint64_t series) { return series_of_parts_.note(*part, series); };
   Response response;
   response.content_type = kMetricsContentType;
-  response.stream = std::make_unique<MetricsStream>(context_.self, std::move(groups), std::move(exposition));
+  response.stream = std::make_unique<MetricsStream>(context_.self, std::move(groups), std::move(exposition),
+                                                    std::move(note));
   return response;
 }
 

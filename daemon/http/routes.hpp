@@ -6,9 +6,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "daemon/fleet/result_store.hpp"
+#include "daemon/http/fleet_part.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/metrics/target_samples.hpp"
@@ -44,10 +46,12 @@ class Routes {
   void set_max_series(std::uint64_t max_series) { max_series_ = max_series; }
 
  private:
-  Response metrics_response(bool own, bool targets);
+  Response targets_response(const Request& request);
+  Response metrics_response(bool own, bool targets, std::optional<FleetPart> part = std::nullopt);
   boost::asio::awaitable<Response> reload(Request request);
 
   RoutesContext context_;
+  SeriesOfParts series_of_parts_;  ///< the server's thread only
   std::atomic<bool> ready_ = false;
   std::atomic<bool> targets_on_root_ = true;
   std::atomic<std::uint64_t> max_series_ = 3000000;

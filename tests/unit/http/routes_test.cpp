@@ -131,6 +131,61 @@ TEST_F(RoutesTest, WhatMaxSeriesLeavesOutIsCountedAtOnce) {
   EXPECT_THAT(body, Not(HasSubstr("\nrdp_target_info{")));
 }
 
+TEST_F(RoutesTest, EachTargetIsInOnePart) {
+  for (int i = 0; i < 50; ++i) add("ts" + std::to_string(i) + ":3389");
+  const auto count = [](const std::string& body, const std::string& what) {
+    std::size_t found = 0;
+    for (auto at = body.find(what); at != std::string::npos; at = body.find(what, at + 1)) ++found;
+    return found;
+  };
+  std::string all;
+  for (const std::string part : {"0", "1", "2"}) {
+    const Answer answer = client_.get("/metrics/targets?part=" + part + "&parts=3");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(answer.has("Transfer-Encoding: chunked"));
+    EXPECT_GT(count(answer.body, "\nrdp_target_state{"), 5u);
+    all += answer.body;
+  }
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(count(all, "\nrdp_target_state{target=\"ts" + std::to_string(i) + ":3389\""), 1u) << i;
+  EXPECT_EQ(count(client_.get("/metrics/targets").body, "\nrdp_target_state{"), 50u);
+}
+
+TEST_F(RoutesTest, SeriesAreThoseOfAllPartsOnceEachWasScraped) {
+  for (int i = 0; i < 4; ++i) add("ts" + std::to_string(i) + ":3389");
+  client_.get("/metrics/targets");
+  const auto own = [this] {
+    routes_.set_targets_on_root(false);
+    return client_.get("/metrics").body;
+  };
+  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 40\n"));
+  add("ts4:3389");
+  const auto first = client_.get("/metrics/targets?part=0&parts=2").body;
+  const auto before = own();
+  EXPECT_THAT(before, HasSubstr("\nrdpwatch_series 40\n"));
+  EXPECT_THAT(before, HasSubstr("\nrdpwatch_exposition_bytes " + std::to_string(first.size()) + "\n"));
+  client_.get("/metrics/targets?part=1&parts=2");
+  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 50\n"));
+}
+
+TEST_F(RoutesTest, APartHasItsShareOfMaxSeries) {
+  for (int i = 0; i < 4; ++i) add("ts" + std::to_string(i) + ":3389");
+  routes_.set_max_series(39);  // they have 40 together
+  std::string all;
+  for (const std::string part : {"0", "1"})
+    all += client_.get("/metrics/targets?part=" + part + "&parts=2").body;
+  EXPECT_THAT(all, HasSubstr("\nrdp_target_state{"));
+  EXPECT_THAT(all, Not(HasSubstr("\nrdp_target_info{")));
+}
+
+TEST_F(RoutesTest, ABadPartIsRefused) {
+  const Answer answer = client_.get("/metrics/targets?part=2&parts=2");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body,
+            "part \"2\" is not allowed; allowed: a whole number from 0 to 1, one less than parts\n");
+  EXPECT_EQ(client_.get("/metrics/targets?part=%").status, 400);
+}
+
 TEST_F(RoutesTest, MetricsAreCompressedAlike) {
   add("ts01:3389");
   const Answer answer = client_.get("/metrics/targets", "Accept-Encoding: gzip\r\n");
