@@ -107,7 +107,8 @@ class Page:
     def become(self, down):
         now, options = int(time.time()), self.options
         lines = [line for number in range(options.hosts) for line in host(number, options.groups, number < down, now)]
-        lines += ['rdpwatch_prober_blind 0', 'rdpwatch_prober_clock_wrong 0', 'rdpwatch_shard 0', 'rdpwatch_shards 1',
+        lines += [f'rdp_group_targets{{group="g{group:03}",state="up"}} {options.hosts // options.groups}' for group in range(options.groups)]
+        lines += ['rdpwatch_build_info{version="bench"} 1', 'rdpwatch_prober_blind 0', 'rdpwatch_prober_clock_wrong 0', 'rdpwatch_shard 0', 'rdpwatch_shards 1',
                   'rdpwatch_config_last_reload_successful 1', 'rdpwatch_inventory_held_changes 0']
         self.body = ("\n".join(lines) + "\n").encode()
 
