@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address_v6.hpp>
 
-#include "daemon/http/query_parameters.hpp"
+#include "daemon/http/input_text.hpp"
 
 namespace rdpwatch::http {
 namespace {

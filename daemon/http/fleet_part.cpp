@@ -1,5 +1,7 @@
 #include "daemon/http/fleet_part.hpp"
 
+#include "daemon/http/input_text.hpp"
+
 namespace rdpwatch::http {
 namespace {
 
@@ -25,22 +27,22 @@ std::uint32_t jump_hash(std::uint64_t key, std::uint32_t buckets) {
 
 }  // namespace
 
-std::variant<std::optional<FleetPart>, std::string> fleet_part_of(const QueryParameters& query) {
-  const auto part_text = query.find("part");
-  const auto parts_text = query.find("parts");
-  if (!part_text && !parts_text) return std::optional<FleetPart>();
-  if (!part_text || !parts_text || query.count("part") > 1 || query.count("parts") > 1) {
+std::variant<std::optional<FleetPart>, std::string> fleet_part_of(const std::vector<QueryParameter>& query) {
+  const auto part_texts = values_of(query, "part");
+  const auto parts_texts = values_of(query, "parts");
+  if (part_texts.empty() && parts_texts.empty()) return std::optional<FleetPart>();
+  if (part_texts.size() != 1 || parts_texts.size() != 1) {
     return "part and parts go together, each once; allowed: /metrics/targets?part=0&parts=2 and the like, or "
            "neither for all targets";
   }
-  const auto parts = whole_number(*parts_text, 1, kMostParts);
+  const auto parts = whole_number(parts_texts[0], 1, kMostParts);
   if (!parts) {
-    return "parts " + quote_input(*parts_text) + " is not allowed; allowed: a whole number from 1 to " +
+    return "parts " + quote_input(parts_texts[0]) + " is not allowed; allowed: a whole number from 1 to " +
            std::to_string(kMostParts);
   }
-  const auto part = whole_number(*part_text, 0, *parts - 1);
+  const auto part = whole_number(part_texts[0], 0, *parts - 1);
   if (!part) {
-    return "part " + quote_input(*part_text) + " is not allowed; allowed: a whole number from 0 to " +
+    return "part " + quote_input(part_texts[0]) + " is not allowed; allowed: a whole number from 0 to " +
            std::to_string(*parts - 1) + ", one less than parts";
   }
   return std::optional(FleetPart{*part, *parts});

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "daemon/fleet/target_state.hpp"
-#include "daemon/http/query_parameters.hpp"
+#include "daemon/http/query_string.hpp"
 
 namespace rdpwatch::http {
 
@@ -23,7 +23,7 @@ struct FleetPart {
 
 /// Nothing when neither `part` nor `parts` is asked for; a text that says what is wrong and what is allowed
 /// when they are and can't be.
-std::variant<std::optional<FleetPart>, std::string> fleet_part_of(const QueryParameters& query);
+std::variant<std::optional<FleetPart>, std::string> fleet_part_of(const std::vector<QueryParameter>& query);
 
 /// Which part a target belongs to: the jump consistent hash (Lamping and Veach, 2014) of FNV-1a 64 of its
 /// name and group. The same in every process and on every machine, so several instances that share a fleet

@@ -19,4 +19,12 @@ std::optional<std::vector<QueryParameter>> parse_query(std::string_view query) {
   return out;
 }
 
+std::vector<std::string> values_of(const std::vector<QueryParameter>& query, std::string_view name) {
+  std::vector<std::string> values;
+  for (const auto& parameter : query) {
+    if (parameter.name == name) values.push_back(parameter.value);
+  }
+  return values;
+}
+
 }  // namespace rdpwatch::http

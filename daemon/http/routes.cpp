@@ -91,9 +91,8 @@ void Routes::add_to(Router& router) {
 }
 
 Response Routes::targets_response(const Request& request) {
-  std::string fault;
-  const auto query = QueryParameters::parse(request.query, fault);
-  if (!query) return text_response(400, fault);
+  const auto query = parse_query(request.query);
+  if (!query) return text_response(400, kBadQuery);
   const auto part = fleet_part_of(*query);
   if (const auto* const refused = std::get_if<std::string>(&part)) return text_response(400, *refused);
   return metrics_response(false, true, std::get<std::optional<FleetPart>>(part));

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "daemon/http/fleet_part.hpp"
-#include "daemon/http/query_parameters.hpp"
+#include "daemon/http/input_text.hpp"
+#include "daemon/http/query_string.hpp"
 #include "daemon/http/sd_targets.hpp"
 
 namespace rdpwatch::http {
@@ -58,14 +59,13 @@ boost::asio::awaitable<Response> SdRoutes::targets() const {
 }
 
 Response SdRoutes::parts(const Request& request) const {
-  std::string fault;
-  const auto query = QueryParameters::parse(request.query, fault);
-  if (!query) return text_response(400, fault);
+  const auto query = parse_query(request.query);
+  if (!query) return text_response(400, kBadQuery);
   std::uint32_t parts = enough_parts(store_.size());
-  if (const auto asked = query->find("parts")) {
-    const auto number = whole_number(*asked, 1, kMostParts);
+  if (const auto asked = values_of(*query, "parts"); !asked.empty()) {
+    const auto number = whole_number(asked[0], 1, kMostParts);
     if (!number) {
-      return text_response(400, "parts " + quote_input(*asked) +
+      return text_response(400, "parts " + quote_input(asked[0]) +
                                     " is not allowed; allowed: a whole number from 1 to " +
                                     std::to_string(kMostParts) + ", or none for as many as the fleet needs");
     }

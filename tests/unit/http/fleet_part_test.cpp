@@ -12,8 +12,7 @@ std::string name_of(int number) {
 }
 
 std::variant<std::optional<FleetPart>, std::string> asked(const std::string& query) {
-  std::string fault;
-  return fleet_part_of(QueryParameters::parse(query, fault).value());
+  return fleet_part_of(parse_query(query).value());
 }
 
 std::string refusal(const std::string& query) {

@@ -34,5 +34,12 @@ TEST(QueryString, WhatIsBrokenIsRefused) {
   EXPECT_EQ(shown("a=<b>"), "not well-formed");
 }
 
+TEST(QueryString, ValuesOfOneName) {
+  const auto parsed = parse_query("part=1&x=&part=%32").value();
+  EXPECT_EQ(values_of(parsed, "part"), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(values_of(parsed, "x"), (std::vector<std::string>{""}));
+  EXPECT_EQ(values_of(parsed, "parts"), (std::vector<std::string>{}));
+}
+
 }  // namespace
 }  // namespace rdpwatch::http
