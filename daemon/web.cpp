@@ -17,11 +17,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api) {
+http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api,
+                       const pages::Pages& pages) {
   http::Router router;
   routes.add_to(router);
   sd_routes.add_to(router);
   api.add_to(router);
+  pages.add_to(router);
   return router;
 }
 
@@ -71,7 +73,8 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
-      server_(io_, router_of(routes_, sd_routes_, api_), {}, access_.get()) {
+      pages_({store, self, std::string(report::version().version)}),
+      server_(io_, router_of(routes_, sd_routes_, api_, pages_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
@@ -91,7 +94,6 @@ http::RoutesContext Web::context(const cli::ServeOptions& options, const fleet::
   return {store,
           self,
           client_error_text,
-          std::string(report::version().version),
           options.enable_lifecycle,
           [this, reload = std::move(reload)] { return await_reload(io_, reload); }};
 }

@@ -16,6 +16,7 @@
 #include "daemon/http/sd_routes.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/metrics/self_metrics.hpp"
+#include "daemon/pages/pages.hpp"
 
 namespace rdpwatch {
 
@@ -49,6 +50,7 @@ class Web {
   http::Routes routes_;
   http::SdRoutes sd_routes_;
   api::Api api_;
+  pages::Pages pages_;
   http::Server server_;
   std::thread thread_;
 };

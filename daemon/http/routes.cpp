@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "daemon/http/landing_page.hpp"
 #include "daemon/metrics/group_exposition.hpp"
 #include "daemon/metrics/target_exposition.hpp"
 
@@ -76,9 +75,6 @@ Routes::Routes(RoutesContext context) : context_(std::move(context)) {}
 
 void Routes::add_to(Router& router) {
   const std::vector<std::string> get{"GET"};
-  router.add(get, "/",
-             at_once([this](const Request&) { return landing_page(context_.store, context_.version); }));
-  router.add(get, kStylesheetPath, at_once([](const Request&) { return landing_stylesheet(); }));
   router.add(get, "/metrics",
              at_once([this](const Request&) { return metrics_response(true, targets_on_root_); }));
   router.add(get, "/metrics/targets",

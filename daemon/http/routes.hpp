@@ -1,6 +1,5 @@
 #pragma once
-// The daemon's own pages: metrics, health, reload and a landing page. Register them with add_to(); later
-// parts add their routes to the same Router.
+// What programs ask the daemon for: metrics, health, reload.
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -25,7 +24,6 @@ struct RoutesContext {
   const fleet::ResultStore& store;
   metrics::SelfMetrics& self;
   metrics::ClientErrorText client_error;
-  std::string version;
   bool lifecycle = false;  ///< --web.enable-lifecycle
   /// Reloads the configuration; gives the error's text, empty on success. Started on the server's thread: a
   /// reload that takes its time runs elsewhere and is awaited.

@@ -5,7 +5,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 
-#include "daemon/http/landing_page.hpp"
 #include "tests/unit/http/loopback.hpp"
 
 namespace rdpwatch::http {
@@ -47,7 +46,6 @@ class RoutesTest : public testing::Test {
     return {.store = store_,
             .self = self_,
             .client_error = [](const handshake::Failure&) { return std::string("0x904/0x7"); },
-            .version = "1.2.3",
             .lifecycle = lifecycle,
             .reload = [this] { return reload(); }};
   }
@@ -273,50 +271,6 @@ TEST_F(RoutesTest, WhoIsKnownMayReloadFromAnywhere) {
   io.run();
   EXPECT_EQ(response.status, 200u);
   EXPECT_EQ(reloads_, 1);
-}
-
-TEST_F(RoutesTest, TheLandingPageIsHtmlWithAStrictPolicy) {
-  const Answer answer = client_.get("/");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_TRUE(answer.has("Content-Type: text/html; charset=utf-8"));
-  EXPECT_TRUE(
-      answer.has("Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri 'none'; "
-                 "form-action 'none'; frame-ancestors 'none'"));
-  EXPECT_THAT(answer.body, HasSubstr("<h1>rdpwatch <small>1.2.3</small></h1>"));
-  EXPECT_THAT(answer.body, HasSubstr("<p>No target is down.</p>"));
-  EXPECT_THAT(answer.body, HasSubstr("href=\"assets/landing.css\""));
-  const Answer style = client_.get("/assets/landing.css");
-  EXPECT_TRUE(style.has("Content-Type: text/css; charset=utf-8"));
-  EXPECT_THAT(style.body, HasSubstr("prefers-color-scheme: dark"));
-}
-
-TEST_F(RoutesTest, TheLandingPageShowsWhoIsDownTheLongest) {
-  add("up:3389");
-  add("late:3389", 1764003600);
-  add("<early>:3389", 1764000060);
-  const auto page = landing_page(store_, "1.2.3", at(1764003600 + 3 * 86400)).body;
-  EXPECT_THAT(page, HasSubstr("<div><dt>down</dt><dd>2</dd></div>\n"));
-  EXPECT_THAT(page, HasSubstr("<div><dt>unknown</dt><dd>1</dd></div>\n"));
-  EXPECT_THAT(
-      page,
-      HasSubstr(
-          "<tr><td>&lt;early&gt;:3389</td><td>rdsh</td><td>2025-11-24 16:01:00 UTC, 3 days</td><td>tls</td>"
-          "<td class=\"bad\" title=\"the connection was reset (RST)\">connection_reset</td></tr>\n"
-          "<tr><td>late:3389</td><td>rdsh</td><td>2025-11-24 17:00:00 UTC, 3 days</td><td>tls</td>"));
-}
-
-TEST_F(RoutesTest, TheLandingPageStaysSmall) {
-  for (int i = 0; i < 200; ++i) add("ts" + std::to_string(1000 + i) + ":3389", 1764000000 + 200 - i);
-  const auto page = landing_page(store_, "1.2.3", at(1764009000)).body;
-  EXPECT_THAT(page, HasSubstr("ts1199:3389"));
-  EXPECT_THAT(page, HasSubstr("ts1150:3389"));
-  EXPECT_THAT(page, Not(HasSubstr("ts1149:3389")));
-  EXPECT_THAT(page, HasSubstr(", 2 h 29 min</td>"));
-}
-
-TEST(EscapeHtml, LeavesNothingThatIsMarkup) {
-  EXPECT_EQ(escape_html("<a href=\"x\" title='y'>&\xFF"),
-            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;\xEF\xBF\xBD");
 }
 
 }  // namespace

@@ -1,0 +1,48 @@
+#pragma once
+// The pages for people, at / and beside it, as HTML that needs no JavaScript.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/fleet/result_store.hpp"
+#include "daemon/http/query_string.hpp"
+#include "daemon/http/router.hpp"
+#include "daemon/metrics/self_metrics.hpp"
+#include "daemon/pages/page.hpp"
+
+namespace rdpwatch::pages {
+
+/// Everything must outlive the server.
+struct PagesContext {
+  const fleet::ResultStore& store;
+  const metrics::SelfMetrics& self;
+  std::string version;
+  std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
+};
+
+class Pages {
+ public:
+  explicit Pages(PagesContext context) : context_(std::move(context)) {}
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+
+  /// This must outlive the router.
+  void add_to(http::Router& router) const;
+
+ private:
+  using Parameters = std::vector<http::QueryParameter>;
+  using Make = std::function<Page(const Parameters& parameters)>;
+  /// `rest` is the path behind the tree's prefix.
+  using MakeBelow = std::function<Page(std::string_view rest, const Parameters& parameters)>;
+
+  void add(http::Router& router, const std::string& path, Make make) const;
+  void add_below(http::Router& router, const std::string& prefix, const std::string& shown,
+                 MakeBelow make) const;
+  http::Response answer(const http::Request& request, const Make& make) const;
+
+  PagesContext context_;
+};
+
+}  // namespace rdpwatch::pages

@@ -1,0 +1,193 @@
+#include "daemon/pages/targets_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "daemon/api/target_page.hpp"
+#include "daemon/api/target_query.hpp"
+#include "daemon/pages/target_row.hpp"
+#include "probes/diagnosis/cause_book.hpp"
+
+namespace rdpwatch::pages {
+namespace {
+
+namespace json = boost::json;
+using Parameters = std::vector<http::QueryParameter>;
+
+/// Rows of a page unless it is asked for more or fewer.
+constexpr std::size_t kRows = 50;
+/// Groups and sites that the form proposes; others can be typed.
+constexpr std::size_t kProposed = 500;
+
+struct Column {
+  std::string_view title;
+  std::string_view sort;  ///< its key; empty: can't be sorted by
+};
+
+constexpr std::array kColumns{Column{"State", "state"},       Column{"Target", "target"},
+                              Column{"Group", "group"},       Column{"Since", "since"},
+                              Column{"Why", ""},              Column{"Last run", "last_run"},
+                              Column{"Duration", "duration"}, Column{"Certificate", "days_to_expiry"}};
+
+std::string value_of(const Parameters& parameters, std::string_view name) {
+  const auto values = http::values_of(parameters, name);
+  return values.empty() ? std::string() : values.front();
+}
+
+Parameters without(Parameters parameters, std::string_view name) {
+  std::erase_if(parameters, [name](const auto& parameter) { return parameter.name == name; });
+  return parameters;
+}
+
+Parameters with(Parameters parameters, std::string_view name, std::string value) {
+  parameters = without(std::move(parameters), name);
+  parameters.push_back({std::string(name), std::move(value)});
+  return parameters;
+}
+
+std::string link_of(const Parameters& parameters) {
+  return parameters.empty() ? "targets" : "targets?" + encode_query(parameters);
+}
+
+json::array columns(const Parameters& parameters) {
+  const std::string current = value_of(parameters, "sort");
+  json::array out;
+  for (const auto& column : kColumns) {
+    json::object row{{"column_title", column.title}};
+    if (!column.sort.empty()) {
+      const bool ascending = current == column.sort;
+      const bool descending = current == "-" + std::string(column.sort);
+      const std::string next = (ascending ? "-" : "") + std::string(column.sort);
+      row["column_link"] = link_of(with(without(parameters, "page"), "sort", next));
+      row["column_sorted"] = ascending ? "ascending" : descending ? "descending" : "none";
+      row["column_up"] = ascending;
+      row["column_down"] = descending;
+    }
+    out.emplace_back(std::move(row));
+  }
+  return out;
+}
+
+/// What is filtered by, each with the link that takes it away.
+json::array chips(const Parameters& parameters) {
+  json::array out;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& parameter = parameters[i];
+    if (parameter.name == "sort" || parameter.name == "page" || parameter.name == "per_page") continue;
+    Parameters others = parameters;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    out.push_back({{"chip_text", parameter.name + ": " + parameter.value},
+                   {"chip_link", link_of(without(std::move(others), "page"))}});
+  }
+  return out;
+}
+
+json::object option(std::string_view value, bool selected) {
+  return {{"option_value", value}, {"option_selected", selected}};
+}
+
+json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& parameters) {
+  json::array states;
+  for (const auto status : fleet::kTargetStatuses)
+    states.emplace_back(option(fleet::name(status), value_of(parameters, "state") == fleet::name(status)));
+  std::set<std::string_view> group_names;
+  std::set<std::string_view> site_names;
+  std::set<std::string_view> reason_names;
+  for (const auto& state : fleet) {
+    if (group_names.size() < kProposed) group_names.insert(state->target->group);
+    const auto site = state->target->labels.find("site");
+    if (site != state->target->labels.end() && site_names.size() < kProposed)
+      site_names.insert(site->second);
+    if (state->last_result && state->last_result->failure)
+      reason_names.insert(handshake::name(state->last_result->failure->reason));
+  }
+  const std::string reason = value_of(parameters, "reason");
+  const std::string cause = value_of(parameters, "cause");
+  if (!reason.empty()) reason_names.insert(reason);
+  json::array reasons;
+  for (const auto name : reason_names) reasons.emplace_back(option(name, name == reason));
+  json::array causes;
+  for (const auto& row : diagnosis::causes()) {
+    json::object entry = option(row.id, row.id == cause);
+    entry["option_title"] = row.title;
+    causes.emplace_back(std::move(entry));
+  }
+  const auto names = [](const std::set<std::string_view>& all) {
+    json::array out;
+    for (const auto name : all) out.emplace_back(option(name, false));
+    return out;
+  };
+  // What the form has no field for stays as it is.
+  json::array kept;
+  for (const auto& parameter : parameters) {
+    if (parameter.name.starts_with("label.") || parameter.name == "module" || parameter.name == "phase" ||
+        parameter.name == "sort" || parameter.name == "per_page")
+      kept.push_back({{"kept_name", parameter.name}, {"kept_value", parameter.value}});
+  }
+  json::object out{{"form_states", std::move(states)},
+                   {"form_groups", names(group_names)},
+                   {"form_sites", names(site_names)},
+                   {"form_reasons", std::move(reasons)},
+                   {"form_causes", std::move(causes)},
+                   {"form_kept", std::move(kept)},
+                   {"form_group", value_of(parameters, "group")},
+                   {"form_site", value_of(parameters, "site")},
+                   {"form_q", value_of(parameters, "q")}};
+  return out;
+}
+
+json::object pager(const Parameters& parameters, std::size_t total, std::size_t page, std::size_t per_page) {
+  const std::size_t pages = std::max<std::size_t>(1, (total + per_page - 1) / per_page);
+  json::object out{{"pager_page", page}, {"pager_pages", pages}, {"pager_many", pages > 1}};
+  const std::size_t first = total == 0 ? 0 : (page - 1) * per_page + 1;
+  out["pager_first"] = std::min(first, total);
+  out["pager_last"] = std::min(total, page * per_page);
+  out["pager_total"] = total;
+  if (page > 1)
+    out["pager_previous"] = link_of(with(parameters, "page", std::to_string(std::min(page - 1, pages))));
+  if (page < pages) out["pager_next"] = link_of(with(parameters, "page", std::to_string(page + 1)));
+  return out;
+}
+
+}  // namespace
+
+Page targets_page(const std::vector<fleet::StatePtr>& fleet, const api::RowContext& context,
+                  Parameters parameters) {
+  std::erase_if(parameters, [](const auto& parameter) { return parameter.value.empty(); });
+  parameters = without(std::move(parameters), "format");
+  Parameters asked = parameters;
+  if (value_of(asked, "per_page").empty()) asked.push_back({"per_page", std::to_string(kRows)});
+  const auto parsed = api::parse_target_query(asked, "");
+  if (const auto* const fault = std::get_if<api::Fault>(&parsed))
+    return fault_page(fault->status, fault->what, fault->allowed);
+  const auto& query = std::get<api::TargetQuery>(parsed);
+  const auto selected = api::select_page(fleet, query);
+  json::array rows;
+  for (const auto& state : selected.rows) rows.emplace_back(target_row(*state, context));
+  const Parameters unpaged = without(without(parameters, "page"), "per_page");
+  Page page;
+  page.name = "targets";
+  page.title = "Targets";
+  page.section = "targets";
+  page.refreshes = true;
+  json::object& model = page.model;
+  model["no_rows"] = rows.empty();
+  model["rows"] = std::move(rows);
+  model["columns"] = columns(parameters);
+  json::array filters = chips(parameters);
+  model["has_chips"] = !filters.empty();
+  model["filtered"] = !filters.empty();
+  model["chips"] = std::move(filters);
+  model["form"] = form(fleet, parameters);
+  model["pager"] = pager(parameters, selected.total, query.page, query.per_page);
+  model["fleet_total"] = fleet.size();
+  model["csv_link"] = "api/v1/targets?" + encode_query(with(unpaged, "format", "csv"));
+  model["json_link"] = "api/v1/targets" + (unpaged.empty() ? "" : "?" + encode_query(unpaged));
+  return page;
+}
+
+}  // namespace rdpwatch::pages
