@@ -8,8 +8,8 @@
 
 namespace rdpwatch::pages {
 
-/// `path` as "/assets/rdpwatch.css"; 404 for one that is not there. A browser may keep it for a year: pages ask
-/// for it with asset_version() behind it.
+/// `path` as "/assets/rdpwatch.css"; 404 for one that is not there. A browser may keep it for a year: pages
+/// ask for it with asset_version() behind it.
 http::Response asset_answer(std::string_view path);
 
 /// Another one for other assets.

@@ -29,8 +29,8 @@ struct FleetSummary {
   std::map<std::string_view, StateCounts> groups;
   std::map<std::string_view, StateCounts> sites;  ///< by the label `site`; without those that have none
   std::map<std::pair<handshake::Phase, handshake::FailureReason>, std::uint64_t> failures;  ///< of last runs
-  std::vector<fleet::StatePtr> news;    ///< went down within kNews, the newest first
-  fleet::StatePtr oldest;               ///< whose last run is the longest ago; null before the first run
+  std::vector<fleet::StatePtr> news;  ///< went down within kNews, the newest first
+  fleet::StatePtr oldest;             ///< whose last run is the longest ago; null before the first run
   std::uint64_t not_probed_yet = 0;
 };
 

@@ -34,8 +34,10 @@ json::object us_or_them(const fleet::FleetJudgement& judgement, const StateCount
     return {{"us_class", "warn"}, {"us_text", text}};
   }
   if (judgement.judged_at() == fleet::WallTime())
-    return {{"us_class", "warn"}, {"us_text", "Us or them: not known yet, the fleet was not looked at as a whole."}};
-  if (failing(states) == 0) return {{"us_class", "good"}, {"us_text", "Nothing points at the prober, and no target is down."}};
+    return {{"us_class", "warn"},
+            {"us_text", "Us or them: not known yet, the fleet was not looked at as a whole."}};
+  if (failing(states) == 0)
+    return {{"us_class", "good"}, {"us_text", "Nothing points at the prober, and no target is down."}};
   return {{"us_class", "good"}, {"us_text", "It is not us: nothing points at the prober."}};
 }
 
@@ -92,12 +94,21 @@ json::array reason_rows(const FleetSummary& summary) {
   return out;
 }
 
+/// Those that fail alone first: what went down together is told of in one line above, and must not hide the
+/// one server that nobody else explains.
 json::array worst_hosts(const std::vector<fleet::StatePtr>& fleet, const api::RowContext& context) {
   api::TargetQuery query;
   query.states = {TargetStatus::down, TargetStatus::flapping};
-  query.per_page = kWorstHosts;
+  query.per_page = std::max<std::size_t>(1, fleet.size());
+  auto rows = api::select_page(fleet, query).rows;
+  std::stable_partition(rows.begin(), rows.end(), [&context](const auto& state) {
+    return context.judgement->standing(state->key, state->target->group).path == nullptr;
+  });
   json::array out;
-  for (const auto& state : api::select_page(fleet, query).rows) out.emplace_back(target_row(*state, context));
+  for (const auto& state : rows) {
+    if (out.size() == kWorstHosts) break;
+    out.emplace_back(target_row(*state, context));
+  }
   return out;
 }
 

@@ -28,13 +28,11 @@ struct Section {
   std::string_view path;
 };
 
-constexpr std::array kSections{Section{"overview", "Overview", ""},
-                               Section{"targets", "Targets", "targets"},
-                               Section{"groups", "Groups", "groups"},
-                               Section{"certificates", "Certificates", "certificates"},
-                               Section{"security", "Security", "security"},
-                               Section{"causes", "Causes", "causes"},
-                               Section{"config", "Configuration", "config"}};
+constexpr std::array kSections{
+    Section{"overview", "Overview", ""},         Section{"targets", "Targets", "targets"},
+    Section{"groups", "Groups", "groups"},       Section{"certificates", "Certificates", "certificates"},
+    Section{"security", "Security", "security"}, Section{"causes", "Causes", "causes"},
+    Section{"config", "Configuration", "config"}};
 
 /// "" for "/targets", "../" for "/targets/ts01", "../../" for "/targets/ts01/probe".
 std::string root_of(std::string_view path) {
@@ -61,6 +59,9 @@ http::Response html_answer(Page page, const Frame& frame, std::string_view path)
   model["page_title"] = page.title;
   model["root"] = root_of(path);
   model["navigation"] = navigation(page.section);
+  json::array scripts;
+  for (const auto script : page.scripts) scripts.emplace_back(script);
+  model["scripts"] = std::move(scripts);
   model["refreshes"] = page.refreshes;
   model["version"] = frame.version;
   model["rendered"] = moment(frame.now, frame.now);

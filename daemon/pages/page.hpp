@@ -19,7 +19,8 @@ struct Page {
   std::string title;    ///< for people
   std::string section;  ///< which entry of the navigation is current: "overview", "targets" ...; may be empty
   boost::json::object model;
-  bool refreshes = false;  ///< in place, every few seconds, where there is JavaScript
+  std::vector<std::string_view> scripts;  ///< more than the one of all pages: "target.js"
+  bool refreshes = false;                 ///< in place, every few seconds, where there is JavaScript
 };
 
 /// What the layout shows of the daemon.

@@ -41,8 +41,8 @@ void Pages::add(http::Router& router, const std::string& path, Make make) const 
 
 void Pages::add_below(http::Router& router, const std::string& prefix, const std::string& shown,
                       MakeBelow make) const {
-  auto handle = [this, prefix, make = std::move(make)](
-                    http::Request request) -> boost::asio::awaitable<http::Response> {
+  auto handle = [this, prefix,
+                 make = std::move(make)](http::Request request) -> boost::asio::awaitable<http::Response> {
     const std::string_view rest = std::string_view(request.path).substr(prefix.size());
     const bool reads = request.method == "GET" || request.method == "HEAD";
     http::Response response = answer(request, [&](const Parameters& parameters) {

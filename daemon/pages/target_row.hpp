@@ -9,10 +9,10 @@
 
 namespace rdpwatch::pages {
 
-/// Links are relative to the root. Absent means not observed. Keys: id, target, link, state, group, group_link,
-/// site, module, since, last_run, last_good (moments, see page.hpp), phase, reason, reason_meaning, detail, client_code,
-/// siblings, cause (id, title, likelihood, link), changes, check (where, command, look_for), duration_ms, certificate_days,
-/// certificate_class ("expired", "soon" or "fine").
+/// Links are relative to the root. Absent means not observed. Keys: id, target, link, state, group,
+/// group_link, site, module, since, last_run, last_good (moments, see page.hpp), phase, reason,
+/// reason_meaning, detail, client_code, siblings, cause (id, title, likelihood, link), changes, check (where,
+/// command, look_for), duration_ms, certificate_days, certificate_class ("expired", "soon" or "fine").
 boost::json::object target_row(const fleet::TargetState& state, const api::RowContext& context);
 
 /// "targets/ts09~3a3389".

@@ -28,10 +28,14 @@ struct Column {
   std::string_view sort;  ///< its key; empty: can't be sorted by
 };
 
-constexpr std::array kColumns{Column{"State", "state"},       Column{"Target", "target"},
-                              Column{"Group", "group"},       Column{"Since", "since"},
-                              Column{"Why", ""},              Column{"Last run", "last_run"},
-                              Column{"Duration", "duration"}, Column{"Certificate", "days_to_expiry"}};
+constexpr std::array kColumns{Column{"State", "state"},
+                              Column{"Target", "target"},
+                              Column{"Group", "group"},
+                              Column{"Since", "since"},
+                              Column{"Why", ""},
+                              Column{"Last run", "last_run"},
+                              Column{"Duration", "duration"},
+                              Column{"Certificate", "days_to_expiry"}};
 
 std::string value_of(const Parameters& parameters, std::string_view name) {
   const auto values = http::values_of(parameters, name);
@@ -100,8 +104,7 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
   for (const auto& state : fleet) {
     if (group_names.size() < kProposed) group_names.insert(state->target->group);
     const auto site = state->target->labels.find("site");
-    if (site != state->target->labels.end() && site_names.size() < kProposed)
-      site_names.insert(site->second);
+    if (site != state->target->labels.end() && site_names.size() < kProposed) site_names.insert(site->second);
     if (state->last_result && state->last_result->failure)
       reason_names.insert(handshake::name(state->last_result->failure->reason));
   }
