@@ -17,11 +17,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api) {
+http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api,
+                       on_demand::ProbeRoutes& probe_routes) {
   http::Router router;
   routes.add_to(router);
   sd_routes.add_to(router);
   api.add_to(router);
+  probe_routes.add_to(router);
   return router;
 }
 
@@ -66,12 +68,15 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 }  // namespace
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
-         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
+         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
+         const scheduling::ProbeFunctionFactory& probes)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
-      server_(io_, router_of(routes_, sd_routes_, api_), {}, access_.get()) {
+      prober_(probes),
+      probe_routes_(prober_, self, client_error_text),
+      server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
@@ -101,9 +106,20 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
   routes_.set_max_series(settings.max_series);
 }
 
+void Web::set_settings(const config::Settings& settings) {
+  set_metrics_settings(settings.metrics);
+  // Its inventory may be large, and the targets come by themselves.
+  auto without_inventory = std::make_shared<config::Settings>();
+  without_inventory->global = settings.global;
+  without_inventory->modules = settings.modules;
+  without_inventory->web = settings.web;
+  probe_routes_.set_settings(std::move(without_inventory));
+}
+
 void Web::stop() {
   if (!thread_.joinable()) return;
   server_.stop();
+  prober_.stop();
   // A client that waits for a reload waits for the control thread, which may be the one that stops us: what
   // the server still has to do is dropped, after all connections are closed.
   asio::post(io_, [this] { io_.stop(); });

@@ -1,9 +1,12 @@
 #include "daemon/http/connection.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
@@ -36,6 +39,15 @@ constexpr std::size_t kGzipPiece = 32 * 1024;
 /// would reset the connection and take the response with it.
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 256 * 1024;
+
+/// How often a client that has sent more already is looked at for having gone.
+constexpr std::chrono::milliseconds kLookAgain{250};
+
+/// Whether the peer has closed its side, or the connection is broken.
+bool has_closed(int socket) {
+  pollfd state{socket, POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
@@ -142,6 +154,7 @@ asio::awaitable<Response> Connection::answer(ParsedRequest message) {
   const auto sent = message[bhttp::field::authorization];
   std::string authorization(sent.data(), sent.size());
   Request request = to_request(std::move(message), peer);
+  request.client_gone = [this] { return wait_until_gone(); };
   // The client's time is limited, a handler's is its own.
   stream_.tcp().expires_never();
   try {
@@ -158,6 +171,18 @@ asio::awaitable<Response> Connection::answer(ParsedRequest message) {
     // anybody.
   }
   co_return text_response(500, "an internal error; please report it");
+}
+
+asio::awaitable<void> Connection::wait_until_gone() {
+  asio::steady_timer pause(stream_.get_executor());
+  while (true) {
+    const auto [failed] = co_await stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, kToken);
+    if (failed || has_closed(stream_.socket().native_handle())) co_return;
+    // A pipelined request lies there and would end each wait at once.
+    pause.expires_after(kLookAgain);
+    const auto [cancelled] = co_await pause.async_wait(kToken);
+    if (cancelled) co_return;
+  }
 }
 
 asio::awaitable<bool> Connection::send(Response response, Manner manner) {

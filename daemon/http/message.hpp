@@ -18,9 +18,13 @@ struct Request {
   std::string accept;  ///< the media types that the client would like, as it was sent; empty: any
   std::string body;
   std::string host;            ///< the Host header as it was sent; empty in HTTP/1.0 without one
+  std::string scrape_timeout;  ///< X-Prometheus-Scrape-Timeout-Seconds as it was sent; empty without one
   bool peer_is_loopback = false;
   bool authenticated = false;  ///< by a password or by a client certificate that was verified
   bool has_origin = false;     ///< a web page in a browser sent it
+  /// Completes when the client has closed its side, for a handler whose work is worth nothing then. It may be
+  /// awaited once, and only while the handler runs. May be empty.
+  std::function<boost::asio::awaitable<void>()> client_gone;
 };
 
 /// A body that is made while it is sent. The connection waits for the client between two pieces, so a piece

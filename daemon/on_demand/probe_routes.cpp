@@ -1,0 +1,166 @@
+#include "daemon/on_demand/probe_routes.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "daemon/http/routes.hpp"
+#include "daemon/metrics/probe_exposition.hpp"
+#include "daemon/on_demand/probe_debug.hpp"
+
+namespace rdpwatch::on_demand {
+namespace {
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using handshake::ProbeResult;
+using handshake::Verdict;
+
+class Counted {
+ public:
+  explicit Counted(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
+  ~Counted() { --*count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::shared_ptr<std::size_t> count_;
+};
+
+asio::awaitable<void> time_is_up(std::chrono::nanoseconds budget) {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, budget);
+  const auto [cancelled] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  static_cast<void>(cancelled);
+}
+
+/// The client went away, or the budget is used up.
+asio::awaitable<void> reason_to_end(std::function<asio::awaitable<void>()> client_gone,
+                                    std::chrono::nanoseconds budget) {
+  asio::awaitable<void> waiting = time_is_up(budget);
+  if (!client_gone) {
+    co_await std::move(waiting);
+    co_return;
+  }
+  asio::awaitable<void> watching = client_gone();
+  asio::awaitable<std::variant<std::monostate, std::monostate>> either =
+      std::move(waiting) || std::move(watching);
+  co_await std::move(either);
+}
+
+http::Response later(unsigned status, const std::string& text, const char* seconds) {
+  http::Response response = http::text_response(status, text);
+  response.headers.emplace_back("Retry-After", seconds);
+  return response;
+}
+
+http::Response no_verdict(const ProbeResult& result) {
+  const std::string nothing = "; this says nothing of " + result.target;
+  if (result.verdict == Verdict::local_fault) {
+    const std::string detail = result.failure ? result.failure->detail : std::string();
+    return later(503, "rdpwatch's own machine could not probe: " + detail + nothing, "5");
+  }
+  if (result.abandoned_why == kNotAllowed) {
+    return http::text_response(
+        403, result.target +
+                 " has no address in the networks that web.probe.allow lists, and its name is "
+                 "not listed there; allowed: those networks, and the inventory's targets");
+  }
+  if (result.abandoned_why == "rate_cap") {
+    return later(
+        429,
+        "more connections to this host than global.max_connections_per_minute allows, scheduled probes "
+        "included; try again in a minute, the last scheduled result is in /metrics/targets" +
+            nothing,
+        "60");
+  }
+  return later(503,
+               "the probe did not come to its turn (" + result.abandoned_why +
+                   "): rdpwatch's own limits on connections took the time" + nothing,
+               "5");
+}
+
+}  // namespace
+
+ProbeRoutes::ProbeRoutes(OnDemandProber& prober, metrics::SelfMetrics& self,
+                         metrics::ClientErrorText client_error)
+    : prober_(prober),
+      self_(self),
+      client_error_(std::move(client_error)),
+      inventory_(std::make_shared<const inventory::Snapshot>()) {}
+
+void ProbeRoutes::add_to(http::Router& router) {
+  router.add({"GET"}, "/probe", [this](http::Request request) { return probe(std::move(request)); });
+}
+
+void ProbeRoutes::set_settings(std::shared_ptr<const config::Settings> settings) {
+  const std::scoped_lock lock(mutex_);
+  settings_ = std::move(settings);
+}
+
+void ProbeRoutes::set_inventory(std::shared_ptr<const inventory::Snapshot> inventory) {
+  const std::scoped_lock lock(mutex_);
+  inventory_ = std::move(inventory);
+}
+
+asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
+  std::shared_ptr<const config::Settings> settings;
+  std::shared_ptr<const inventory::Snapshot> inventory;
+  {
+    const std::scoped_lock lock(mutex_);
+    settings = settings_;
+    inventory = inventory_;
+  }
+  if (!settings) co_return later(503, "not ready yet", "1");
+  auto read = read_probe_request(request, *settings, *inventory);
+  if (auto* const refused = std::get_if<http::Response>(&read)) co_return std::move(*refused);
+  const auto& wanted = std::get<ProbeRequest>(read);
+  if (*running_ >= kMostProbes) {
+    co_return later(503,
+                    "as many probes are running over HTTP as are allowed, " + std::to_string(kMostProbes) +
+                        "; try again later",
+                    "1");
+  }
+  const Counted counted(running_);
+  asio::awaitable<ProbeResult> probing = prober_.probe(wanted.order);
+  asio::awaitable<void> ending = reason_to_end(request.client_gone, wanted.budget);
+  asio::awaitable<std::variant<ProbeResult, std::monostate>> either = std::move(probing) || std::move(ending);
+  const auto outcome = co_await std::move(either);
+  const auto* const result = std::get_if<ProbeResult>(&outcome);
+  if (result == nullptr) {
+    ProbeResult cut_off;
+    cut_off.target = wanted.order.plan.target;
+    cut_off.module = wanted.module;
+    cut_off.started = std::chrono::system_clock::now();
+    cut_off.abandoned_why = "no time left";
+    co_return respond(wanted, cut_off, *settings);
+  }
+  if (result->verdict == Verdict::local_fault && result->failure) self_.local_fault(*result->failure);
+  co_return respond(wanted, *result, *settings);
+}
+
+http::Response ProbeRoutes::respond(const ProbeRequest& probe, const ProbeResult& result,
+                                    const config::Settings& settings) const {
+  const bool has_verdict = result.verdict == Verdict::success || result.verdict == Verdict::failure;
+  http::Response response;
+  if (has_verdict) {
+    response.content_type = http::kMetricsContentType;
+    response.body = metrics::probe_exposition(result, probe.target, probe.order.plan.timeout, client_error_,
+                                              std::chrono::system_clock::now());
+  } else {
+    response = no_verdict(result);
+  }
+  if (!probe.debug) return response;
+  response.content_type = "text/plain; charset=utf-8";
+  const std::string metrics = has_verdict ? response.body : std::string();
+  response.body = (has_verdict ? std::string() : response.body + "\n") +
+                  debug_text(result, metrics, settings.modules.at(probe.module), probe.order.plan.timeout);
+  return response;
+}
+
+}  // namespace rdpwatch::on_demand
