@@ -43,9 +43,10 @@ class InFlight {
 
 asio::awaitable<handshake::ProbeResult> counted_probe(std::shared_ptr<transport::RdpProber> prober,
                                                       metrics::SelfMetrics& metrics,
-                                                      handshake::ProbePlan plan) {
+                                                      handshake::ProbePlan plan,
+                                                      handshake::ProbeWatch watch) {
   const InFlight in_flight(metrics);
-  handshake::ProbeResult result = co_await prober->probe(std::move(plan));
+  handshake::ProbeResult result = co_await prober->probe(std::move(plan), std::move(watch));
   co_return result;
 }
 
@@ -85,10 +86,10 @@ App::App(cli::ServeOptions options, config::Settings settings)
   scheduler_options.workers = settings_.global.workers;
   scheduler_options.policy = policy_of(settings_.global);
   const transport::ResolverOptions resolver_options{settings_.global.resolver.nameservers};
-  const scheduling::ProbeFunctionFactory factory = [this, resolver_options](asio::io_context& io) {
+  const auto factory = [this, resolver_options](asio::io_context& io) {
     auto prober = std::make_shared<transport::RdpProber>(io, gate_, resolver_options);
-    return [this, prober](handshake::ProbePlan plan) {
-      return counted_probe(prober, self_metrics_, std::move(plan));
+    return [this, prober](handshake::ProbePlan plan, handshake::ProbeWatch watch = {}) {
+      return counted_probe(prober, self_metrics_, std::move(plan), std::move(watch));
     };
   };
   web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web, factory);

@@ -69,7 +69,7 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
          const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
-         const scheduling::ProbeFunctionFactory& probes)
+         const scheduling::WatchedProbeFactory& probes)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),

@@ -33,7 +33,7 @@ class Web {
   /// else for a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
-      const scheduling::ProbeFunctionFactory& probes);
+      const scheduling::WatchedProbeFactory& probes);
   ~Web();
   Web(const Web&) = delete;
   Web& operator=(const Web&) = delete;

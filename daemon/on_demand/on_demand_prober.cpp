@@ -68,7 +68,7 @@ std::string first_allowed(const ProbeResult& look_up, std::uint16_t port,
 
 }  // namespace
 
-OnDemandProber::OnDemandProber(const scheduling::ProbeFunctionFactory& factory) : probe_(factory(io_)) {
+OnDemandProber::OnDemandProber(const scheduling::WatchedProbeFactory& factory) : probe_(factory(io_)) {
   thread_ = std::thread([this] {
     io_.run();
     ended_.set_value();
@@ -125,13 +125,13 @@ asio::awaitable<ProbeResult> OnDemandProber::run(ProbeOrder order) {
   if (order.into_networks) {
     handshake::ProbePlan look_up = order.plan;
     look_up.depth = handshake::Depth::resolve;
-    asio::awaitable<ProbeResult> looking_up = probe_(std::move(look_up));
+    asio::awaitable<ProbeResult> looking_up = probe_(std::move(look_up), order.watch);
     ProbeResult found = co_await std::move(looking_up);
     if (found.verdict != Verdict::success) co_return found;
     order.plan.pinned_address = first_allowed(found, order.plan.port, order.rules);
     if (order.plan.pinned_address.empty()) co_return abandoned(std::move(found), kNotAllowed);
   }
-  asio::awaitable<ProbeResult> probing = probe_(std::move(order.plan));
+  asio::awaitable<ProbeResult> probing = probe_(std::move(order.plan), std::move(order.watch));
   ProbeResult result = co_await std::move(probing);
   co_return result;
 }

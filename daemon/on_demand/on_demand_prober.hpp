@@ -26,6 +26,7 @@ inline constexpr const char* kNotAllowed = "not_allowed";
 
 struct ProbeOrder {
   handshake::ProbePlan plan;
+  handshake::ProbeWatch watch;  ///< its steps are told on the prober's thread
   /// The name is looked up first, and probed at the first of its addresses that lies in a network of `rules`;
   /// there alone, whatever another look-up says.
   bool into_networks = false;
@@ -34,7 +35,7 @@ struct ProbeOrder {
 
 class OnDemandProber {
  public:
-  explicit OnDemandProber(const scheduling::ProbeFunctionFactory& factory);
+  explicit OnDemandProber(const scheduling::WatchedProbeFactory& factory);
   ~OnDemandProber();
   OnDemandProber(const OnDemandProber&) = delete;
   OnDemandProber& operator=(const OnDemandProber&) = delete;
@@ -59,7 +60,7 @@ class OnDemandProber {
 
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
-  scheduling::ProbeFunction probe_;
+  scheduling::WatchedProbe probe_;
   std::set<TaskPtr> tasks_;
   bool stopping_ = false;
   std::promise<void> ended_;

@@ -22,9 +22,6 @@ using std::chrono::nanoseconds;
 /// to a host and a busy moment.
 constexpr std::chrono::seconds kWaitForLimits{10};
 
-/// Beyond the probe's own timeout, so that a probe that runs into it can say so.
-constexpr std::chrono::milliseconds kSpare{250};
-
 constexpr double kLongestScrapeTimeout = 86400;
 
 std::string module_names(const config::Settings& settings) {

@@ -15,6 +15,9 @@ namespace rdpwatch::on_demand {
 /// Taken off X-Prometheus-Scrape-Timeout-Seconds, so that the answer is there before Prometheus gives up.
 inline constexpr std::chrono::milliseconds kTimeoutOffset{500};
 
+/// Of the budget, beyond the probe's own timeout, so that a probe that runs into it can say so.
+inline constexpr std::chrono::milliseconds kSpare{250};
+
 /// What was asked for and may be.
 struct ProbeRequest {
   ProbeOrder order;

@@ -127,7 +127,9 @@ asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
                     "1");
   }
   const Counted counted(running_);
-  asio::awaitable<ProbeResult> probing = prober_.probe(wanted.order);
+  ProbeOrder order = wanted.order;
+  order.watch.admit_by = handshake::Clock::now() + wanted.budget - kSpare;
+  asio::awaitable<ProbeResult> probing = prober_.probe(std::move(order));
   asio::awaitable<void> ending = reason_to_end(request.client_gone, wanted.budget);
   asio::awaitable<std::variant<ProbeResult, std::monostate>> either = std::move(probing) || std::move(ending);
   const auto outcome = co_await std::move(either);

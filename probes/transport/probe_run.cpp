@@ -21,8 +21,8 @@ constexpr const char* kStopped = "stopped";
 
 }  // namespace
 
-ProbeRun::ProbeRun(ProberTools& tools, ProbePlan plan)
-    : tools_(tools), plan_(std::move(plan)), machine_(plan_) {}
+ProbeRun::ProbeRun(ProberTools& tools, ProbePlan plan, ProbeWatch watch)
+    : tools_(tools), plan_(std::move(plan)), watch_(std::move(watch)), machine_(plan_) {}
 
 asio::awaitable<ProbeResult> ProbeRun::run() {
   Happened happened{Start{std::chrono::system_clock::now()}, Clock::now()};
@@ -45,7 +45,7 @@ ProbeRun::Answer ProbeRun::perform(Action action) {
   const TimePoint deadline = action.deadline.value_or(TimePoint::max());
   if (auto* name = std::get_if<ResolveName>(&action.what)) return resolve(std::move(*name), deadline);
   if (auto* admission = std::get_if<AdmitConnection>(&action.what))
-    return admit(std::move(*admission), action.deadline);
+    return admit(std::move(*admission), action.deadline ? action.deadline : watch_.admit_by);
   if (auto* endpoint = std::get_if<ConnectTo>(&action.what)) return connect(std::move(*endpoint), deadline);
   if (auto* bytes = std::get_if<SendBytes>(&action.what)) return send(std::move(*bytes), deadline);
   if (auto* wanted = std::get_if<ReceiveBytes>(&action.what)) return receive(*wanted, deadline);

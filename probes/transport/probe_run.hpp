@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "probes/handshake/handshake_machine.hpp"
+#include "probes/handshake/probe_watch.hpp"
 #include "probes/transport/certificate_trust.hpp"
 #include "probes/transport/connection.hpp"
 #include "probes/transport/connection_gate.hpp"
@@ -25,7 +26,7 @@ struct ProberTools {
 
 class ProbeRun {
  public:
-  ProbeRun(ProberTools& tools, handshake::ProbePlan plan);
+  ProbeRun(ProberTools& tools, handshake::ProbePlan plan, handshake::ProbeWatch watch);
 
   /// Runs the machine to its end and closes the last connection.
   boost::asio::awaitable<handshake::ProbeResult> run();
@@ -56,6 +57,7 @@ class ProbeRun {
 
   ProberTools& tools_;
   handshake::ProbePlan plan_;
+  handshake::ProbeWatch watch_;
   handshake::HandshakeMachine machine_;
   ConnectionSlot slot_;
   std::optional<Connection> connection_;

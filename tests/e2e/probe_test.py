@@ -1,6 +1,7 @@
 """/probe, as the blackbox exporter's users know it: for the inventory's targets, through the daemon's own limits."""
 
 import socket
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -27,17 +28,17 @@ class Probe(Case):
         return targets
 
     def ask(self, headers=None, **parameters):
-        """The status and the text of an answer."""
+        """The status, the text and the header of an answer."""
         url = f"{self.daemon.url}/probe?{urllib.parse.urlencode(parameters)}"
         try:
             with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=30) as response:
-                return response.status, response.read().decode("utf-8")
+                return response.status, response.read().decode("utf-8"), response.headers
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode("utf-8")
+            return error.code, error.read().decode("utf-8"), error.headers
 
     def test_our_names_and_blackbox_names(self):
         targets = self.start(["healthy", "reset_after_client_hello"], ["healthy", "reset_after_client_hello"])
-        status, text = self.ask(target=targets["healthy"], module="tls")
+        status, text, _ = self.ask(target=targets["healthy"], module="tls")
         lines = text.splitlines()
         self.assertEqual(status, 200)
         for line in ("rdp_probe_success 1", "probe_success 1", "probe_ip_protocol 4", "probe_timeout_seconds 10"):
@@ -48,7 +49,7 @@ class Probe(Case):
         self.assertNotIn("target=", text)
         self.assertNotIn("rdpwatch_", text)
 
-        status, text = self.ask(target=targets["reset_after_client_hello"])
+        status, text, _ = self.ask(target=targets["reset_after_client_hello"])
         self.assertEqual(status, 200)
         self.assertIn("probe_success 0", text.splitlines())
         self.assertIn('rdp_probe_failure_reason{phase="tls",reason="connection_reset"', text)
@@ -65,23 +66,23 @@ class Probe(Case):
                 (403, "web.probe.allow", {"target": "localhost:22"}),
                 (403, "web.probe.allow", {"target": targets["tls_only"]})):
             with self.subTest(parameters):
-                got, text = self.ask(**parameters)
+                got, text, _ = self.ask(**parameters)
                 self.assertEqual(got, status, text)
                 self.assertIn(words, text)
         for value in ("x", "0.5", "-1", "nan", ""):
-            got, text = self.ask({"X-Prometheus-Scrape-Timeout-Seconds": value}, target=targets["healthy"])
+            got, text, _ = self.ask({"X-Prometheus-Scrape-Timeout-Seconds": value}, target=targets["healthy"])
             self.assertEqual(got, 200 if value == "" else 400, text)
 
     def test_the_scrapes_time_without_the_offset_bounds_the_probe(self):
         targets = self.start(["silent"], ["silent"])
-        status, text = self.ask({"X-Prometheus-Scrape-Timeout-Seconds": "2"}, target=targets["silent"])
+        status, text, _ = self.ask({"X-Prometheus-Scrape-Timeout-Seconds": "2"}, target=targets["silent"])
         self.assertEqual(status, 200, text)
         self.assertIn("probe_success 0", text.splitlines())
         self.assertIn("probe_timeout_seconds 1.5", text.splitlines())
 
     def test_debug_and_what_the_configuration_allows(self):
         targets = self.start(["healthy", "tls_only"], ["healthy"], settings=["tls_only"])
-        status, text = self.ask(target=targets["tls_only"], module="negotiate", debug="true")
+        status, text, _ = self.ask(target=targets["tls_only"], module="negotiate", debug="true")
         self.assertEqual(status, 200)
         for words in ("\nIts result:\n", "\nprobe_success 1\n", '"name": "negotiate"'):
             self.assertIn(words, text)
@@ -89,10 +90,13 @@ class Probe(Case):
 
     def test_the_cap_a_minute_counts_for_it(self):
         targets = self.start(["healthy"], ["healthy"], cap=2)
-        answers = [self.ask({"X-Prometheus-Scrape-Timeout-Seconds": "3"}, target=targets["healthy"]) for _ in range(3)]
-        # The scrape fails, not the host: there is no probe_success in it.
-        self.assertEqual(answers[-1][0], 503, answers)
-        self.assertIn("rdpwatch's own limits on connections took the time; this says nothing of ", answers[-1][1])
+        began = time.monotonic()
+        answers = [self.ask({"X-Prometheus-Scrape-Timeout-Seconds": "5"}, target=targets["healthy"]) for _ in range(3)]
+        # The scrape fails, not the host: there is no probe_success in it. And it fails at once, not when its time is over.
+        self.assertEqual(answers[-1][0], 429, answers)
+        self.assertEqual(answers[-1][2]["Retry-After"], "60")
+        self.assertIn("than global.max_connections_per_minute allows", answers[-1][1])
+        self.assertLess(time.monotonic() - began, 4)
 
     def test_a_client_that_goes_away_ends_its_probe(self):
         targets = self.start(["healthy", "silent"], ["healthy"], settings=["silent"])
