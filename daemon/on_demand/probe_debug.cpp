@@ -1,6 +1,8 @@
 #include "daemon/on_demand/probe_debug.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdio>
 
 #include "daemon/report/json_text.hpp"
 #include "daemon/report/result_json.hpp"
@@ -27,13 +29,22 @@ boost::json::object module_json(const config::ModuleSettings& module) {
 
 }  // namespace
 
-std::string debug_text(const handshake::ProbeResult& result, const std::string& metrics,
-                       const config::ModuleSettings& module, std::chrono::nanoseconds timeout) {
+std::string log_line(std::chrono::nanoseconds at, const std::string& text) {
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.6f s  ", std::chrono::duration<double>(at).count());
+  return seconds.data() + text;
+}
+
+std::string debug_text(const handshake::ProbeResult& result, const std::vector<std::string>& log,
+                       const std::string& metrics, const config::ModuleSettings& module,
+                       std::chrono::nanoseconds timeout) {
   report::TextStyle style;
   style.width = 100;
-  std::string out = "The probe, with a timeout of " +
+  std::string out = "Its log, with a timeout of " +
                     std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()) +
                     " ms:\n\n";
+  for (const std::string& line : log) out += report::clean(line) + "\n";
+  out += log.empty() ? "nothing happened yet\n\n" : "\n";
   out += report::to_text(result, {}, style);
   if (result.verdict == handshake::Verdict::abandoned)
     out += "\nIt was cut off: " + report::clean(result.abandoned_why) + "\n";

@@ -5,9 +5,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "daemon/http/routes.hpp"
 #include "daemon/metrics/probe_exposition.hpp"
@@ -52,6 +54,24 @@ asio::awaitable<void> reason_to_end(std::function<asio::awaitable<void>()> clien
       std::move(waiting) || std::move(watching);
   co_await std::move(either);
 }
+
+/// The lines of one probe. They come on the prober's thread, and may still come when the answer is made.
+class DebugLog {
+ public:
+  void add(std::chrono::nanoseconds at, const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    if (lines_.size() < kMostLines) lines_.push_back(log_line(at, text));
+  }
+  std::vector<std::string> lines() const {
+    const std::scoped_lock lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  static constexpr std::size_t kMostLines = 500;
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
 
 http::Response later(unsigned status, const std::string& text, const char* seconds) {
   http::Response response = http::text_response(status, text);
@@ -128,6 +148,8 @@ asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
   }
   const Counted counted(running_);
   ProbeOrder order = wanted.order;
+  const auto log = std::make_shared<DebugLog>();
+  if (wanted.debug) order.watch.step = [log](auto at, const std::string& text) { log->add(at, text); };
   order.watch.admit_by = handshake::Clock::now() + wanted.budget - kSpare;
   asio::awaitable<ProbeResult> probing = prober_.probe(std::move(order));
   asio::awaitable<void> ending = reason_to_end(request.client_gone, wanted.budget);
@@ -140,14 +162,15 @@ asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
     cut_off.module = wanted.module;
     cut_off.started = std::chrono::system_clock::now();
     cut_off.abandoned_why = "no time left";
-    co_return respond(wanted, cut_off, *settings);
+    co_return respond(wanted, cut_off, *settings, log->lines());
   }
   if (result->verdict == Verdict::local_fault && result->failure) self_.local_fault(*result->failure);
-  co_return respond(wanted, *result, *settings);
+  co_return respond(wanted, *result, *settings, log->lines());
 }
 
 http::Response ProbeRoutes::respond(const ProbeRequest& probe, const ProbeResult& result,
-                                    const config::Settings& settings) const {
+                                    const config::Settings& settings,
+                                    const std::vector<std::string>& log) const {
   const bool has_verdict = result.verdict == Verdict::success || result.verdict == Verdict::failure;
   http::Response response;
   if (has_verdict) {
@@ -160,8 +183,9 @@ http::Response ProbeRoutes::respond(const ProbeRequest& probe, const ProbeResult
   if (!probe.debug) return response;
   response.content_type = "text/plain; charset=utf-8";
   const std::string metrics = has_verdict ? response.body : std::string();
-  response.body = (has_verdict ? std::string() : response.body + "\n") +
-                  debug_text(result, metrics, settings.modules.at(probe.module), probe.order.plan.timeout);
+  response.body =
+      (has_verdict ? std::string() : response.body + "\n") +
+      debug_text(result, log, metrics, settings.modules.at(probe.module), probe.order.plan.timeout);
   return response;
 }
 

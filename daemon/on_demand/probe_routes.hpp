@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/http/router.hpp"
@@ -37,7 +39,7 @@ class ProbeRoutes {
  private:
   boost::asio::awaitable<http::Response> probe(http::Request request);
   http::Response respond(const ProbeRequest& probe, const handshake::ProbeResult& result,
-                         const config::Settings& settings) const;
+                         const config::Settings& settings, const std::vector<std::string>& log) const;
 
   OnDemandProber& prober_;
   metrics::SelfMetrics& self_;

@@ -26,18 +26,22 @@ ProbeRun::ProbeRun(ProberTools& tools, ProbePlan plan, ProbeWatch watch)
 
 asio::awaitable<ProbeResult> ProbeRun::run() {
   Happened happened{Start{std::chrono::system_clock::now()}, Clock::now()};
+  if (watch_.step) story_.emplace(watch_.step, happened.when);
   for (;;) {
     Action action = machine_.resume(std::move(happened.event), happened.when);
     if (const auto* finish = std::get_if<Finish>(&action.what)) {
       Bytes farewell;
       if (finish->leave_mcs) farewell = wire::encode_disconnect_provider_ultimatum();
       co_await close_connection(std::move(farewell));
+      if (story_) story_->ended(machine_.result(), Clock::now());
       co_return machine_.take_result();
     }
+    if (story_) story_->doing(action, Clock::now());
     happened = co_await perform(std::move(action));
     // Cancellation is signalled once, and what it interrupted may have been a wait whose end changes nothing.
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) happened.event = Abandoned{kStopped};
+    if (story_) story_->happened(happened.event, happened.when);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "probes/handshake/handshake_machine.hpp"
 #include "probes/handshake/probe_watch.hpp"
+#include "probes/handshake/step_story.hpp"
 #include "probes/transport/certificate_trust.hpp"
 #include "probes/transport/connection.hpp"
 #include "probes/transport/connection_gate.hpp"
@@ -59,6 +60,7 @@ class ProbeRun {
   handshake::ProbePlan plan_;
   handshake::ProbeWatch watch_;
   handshake::HandshakeMachine machine_;
+  std::optional<handshake::StepStory> story_;  ///< where somebody listens
   ConnectionSlot slot_;
   std::optional<Connection> connection_;
 };
