@@ -18,10 +18,11 @@ namespace asio = boost::asio;
 namespace {
 
 http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api,
-                       on_demand::ProbeRoutes& probe_routes) {
+                       on_demand::ProbeRoutes& probe_routes, on_demand::RunRoutes& run_routes) {
   http::Router router;
   routes.add_to(router);
   sd_routes.add_to(router);
+  run_routes.add_to(router);  // before the API, which has the rest of its tree
   api.add_to(router);
   probe_routes.add_to(router);
   return router;
@@ -76,7 +77,9 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
       prober_(probes),
       probe_routes_(prober_, self, client_error_text),
-      server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_), {}, access_.get()) {
+      runs_(prober_, store, self),
+      run_routes_(runs_, options.external_url),
+      server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_, run_routes_), {}, access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
@@ -98,6 +101,7 @@ http::RoutesContext Web::context(const cli::ServeOptions& options, const fleet::
           client_error_text,
           std::string(report::version().version),
           options.enable_lifecycle,
+          options.external_url,
           [this, reload = std::move(reload)] { return await_reload(io_, reload); }};
 }
 
@@ -108,6 +112,7 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
 
 void Web::set_settings(const config::Settings& settings) {
   set_metrics_settings(settings.metrics);
+  runs_.set_settings(settings.global);
   // Its inventory may be large, and the targets come by themselves.
   auto without_inventory = std::make_shared<config::Settings>();
   without_inventory->global = settings.global;

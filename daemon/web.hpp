@@ -19,6 +19,8 @@
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/on_demand/on_demand_prober.hpp"
 #include "daemon/on_demand/probe_routes.hpp"
+#include "daemon/on_demand/run_routes.hpp"
+#include "daemon/on_demand/target_runs.hpp"
 #include "daemon/scheduling/probe_function.hpp"
 
 namespace rdpwatch {
@@ -60,6 +62,8 @@ class Web {
   api::Api api_;
   on_demand::OnDemandProber prober_;
   on_demand::ProbeRoutes probe_routes_;
+  on_demand::TargetRuns runs_;
+  on_demand::RunRoutes run_routes_;
   http::Server server_;
   std::thread thread_;
 };

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -18,6 +19,7 @@
 #include <ctime>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "daemon/http/accept_encoding.hpp"
 #include "daemon/metrics/gzip.hpp"
@@ -199,6 +201,8 @@ asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   if (response.stream) {
     header.set(bhttp::field::vary, "Accept-Encoding");
     if (manner.gzip) header.set(bhttp::field::content_encoding, "gzip");
+  }
+  if (response.stream || response.live) {
     header.chunked(manner.version >= 11);
     if (manner.version < 11) header.keep_alive(false);  // the end of the connection is the end of the body
   } else {
@@ -208,6 +212,10 @@ asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   if (!header_sent || manner.head) co_return header_sent;
   if (response.stream) {
     const bool all_sent = co_await send_stream(std::move(response.stream), manner);
+    co_return all_sent&& manner.version >= 11;
+  }
+  if (response.live) {
+    const bool all_sent = co_await send_live(std::move(response.live), manner);
     co_return all_sent&& manner.version >= 11;
   }
   const bool sent = co_await send_piece(response.body, false);
@@ -242,6 +250,34 @@ asio::awaitable<bool> Connection::send_stream(std::unique_ptr<BodyStream> stream
     if (!sent) co_return false;
   }
   if (!chunked) co_return true;
+  const bool ended = co_await send_last_chunk();
+  co_return ended;
+}
+
+asio::awaitable<bool> Connection::send_live(std::unique_ptr<LiveBody> body, Manner manner) {
+  using namespace asio::experimental::awaitable_operators;
+  const bool chunked = manner.version >= 11;
+  while (true) {
+    stream_.tcp().expires_never();
+    asio::awaitable<std::string> making = body->next();
+    asio::awaitable<void> watching = wait_until_gone();
+    asio::awaitable<std::variant<std::string, std::monostate>> either =
+        std::move(making) || std::move(watching);
+    const auto first = co_await std::move(either);
+    const auto* const piece = std::get_if<std::string>(&first);
+    if (piece == nullptr) co_return false;
+    // As long as a body lives, it is each piece that must be taken in time.
+    response_deadline_ = std::chrono::steady_clock::now() + limits_.write_timeout;
+    if (piece->empty()) break;
+    const bool sent = co_await send_piece(*piece, chunked);
+    if (!sent) co_return false;
+  }
+  if (!chunked) co_return true;
+  const bool ended = co_await send_last_chunk();
+  co_return ended;
+}
+
+asio::awaitable<bool> Connection::send_last_chunk() {
   limit_write();
   const auto last = bhttp::make_chunk_last();
   const auto [error, bytes] = co_await asio::async_write(stream_, last, kToken);

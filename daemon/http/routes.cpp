@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "daemon/http/change_request.hpp"
 #include "daemon/http/landing_page.hpp"
 #include "daemon/metrics/group_exposition.hpp"
 #include "daemon/metrics/target_exposition.hpp"
@@ -131,13 +132,8 @@ boost::asio::awaitable<Response> Routes::reload(Request request) {
   if (!context_.lifecycle) {
     co_return text_response(403, "reloading over HTTP is off; start rdpwatch with --web.enable-lifecycle");
   }
-  if (!request.authenticated && !request.peer_is_loopback) {
-    co_return text_response(403,
-                            "reloading over HTTP is allowed from loopback addresses only, and to those who "
-                            "prove who they are by --web.config.file");
-  }
-  // A page of another site, open in a browser on this machine, comes from loopback too; browsers say so.
-  if (request.has_origin) co_return text_response(403, "reloading over HTTP is not allowed to web pages");
+  std::optional<Response> refused = refusal_of_change(request, "reloading", context_.external_url);
+  if (refused) co_return std::move(*refused);
   const std::string error = co_await context_.reload();
   if (!error.empty()) co_return text_response(500, "the configuration was not reloaded:\n" + error);
   co_return text_response(200, "the configuration was reloaded");

@@ -26,7 +26,8 @@ struct RoutesContext {
   metrics::SelfMetrics& self;
   metrics::ClientErrorText client_error;
   std::string version;
-  bool lifecycle = false;  ///< --web.enable-lifecycle
+  bool lifecycle = false;    ///< --web.enable-lifecycle
+  std::string external_url;  ///< --web.external-url; empty without one
   /// Reloads the configuration; gives the error's text, empty on success. Started on the server's thread: a
   /// reload that takes its time runs elsewhere and is awaited.
   std::function<boost::asio::awaitable<std::string>()> reload;

@@ -39,6 +39,37 @@ ProbeResult abandoned(ProbeResult result, const std::string& why) {
   return result;
 }
 
+/// The first one, in the order in which they would be tried; empty when there is none.
+std::string first_allowed(const ProbeResult& look_up, std::uint16_t port,
+                          const std::vector<config::ProbeAllow>& rules) {
+  const auto found = std::find_if(look_up.addresses.begin(), look_up.addresses.end(), [&](const auto& text) {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(text, error);
+    return !error && in_networks(address, port, rules);
+  });
+  return found == look_up.addresses.end() ? std::string() : *found;
+}
+
+asio::awaitable<void> probe_in_order(scheduling::WatchedProbe probe, ProbeOrder order,
+                                     std::shared_ptr<ProbeResult> result) {
+  if (order.into_networks) {
+    handshake::ProbePlan look_up = order.plan;
+    look_up.depth = handshake::Depth::resolve;
+    asio::awaitable<ProbeResult> looking_up = probe(std::move(look_up), order.watch);
+    *result = co_await std::move(looking_up);
+    if (result->verdict != Verdict::success) co_return;
+    order.plan.pinned_address = first_allowed(*result, order.plan.port, order.rules);
+    if (order.plan.pinned_address.empty()) {
+      *result = abandoned(std::move(*result), kNotAllowed);
+      co_return;
+    }
+  }
+  asio::awaitable<ProbeResult> probing = probe(std::move(order.plan), std::move(order.watch));
+  *result = co_await std::move(probing);
+}
+
+}  // namespace
+
 ProbeResult fault(ProbeResult result, const std::exception_ptr& error) {
   std::string what = "unknown";
   try {
@@ -55,19 +86,6 @@ ProbeResult fault(ProbeResult result, const std::exception_ptr& error) {
   return result;
 }
 
-/// The first one, in the order in which they would be tried; empty when there is none.
-std::string first_allowed(const ProbeResult& look_up, std::uint16_t port,
-                          const std::vector<config::ProbeAllow>& rules) {
-  const auto found = std::find_if(look_up.addresses.begin(), look_up.addresses.end(), [&](const auto& text) {
-    boost::system::error_code error;
-    const auto address = asio::ip::make_address(text, error);
-    return !error && in_networks(address, port, rules);
-  });
-  return found == look_up.addresses.end() ? std::string() : *found;
-}
-
-}  // namespace
-
 OnDemandProber::OnDemandProber(const scheduling::WatchedProbeFactory& factory) : probe_(factory(io_)) {
   thread_ = std::thread([this] {
     io_.run();
@@ -79,60 +97,56 @@ OnDemandProber::~OnDemandProber() {
   stop();
 }
 
-asio::awaitable<ProbeResult> OnDemandProber::probe(ProbeOrder order) {
-  const auto task = std::make_shared<Task>();
-  auto initiate = [this, task, order = std::move(order)](auto handler) mutable {
-    const auto executor = asio::get_associated_executor(handler);
-    auto slot = asio::get_associated_cancellation_slot(handler);
-    // The task is held by the lambda: it may have ended when its cancellation arrives.
-    if (slot.is_connected()) slot.assign([this, task](asio::cancellation_type) { cancel(task); });
-    // A std::function must be copyable, the handler of a coroutine is not.
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto work = asio::make_work_guard(executor);
-    Done done = [shared, slot, work](ProbeResult result) {
-      asio::post(work.get_executor(), [shared, slot, result = std::move(result)]() mutable {
-        if (slot.is_connected()) slot.clear();
-        std::move (*shared)(std::move(result));
-      });
-    };
-    asio::post(io_, [this, task, order = std::move(order), done = std::move(done)]() mutable {
-      start(task, std::move(order), std::move(done));
-    });
-  };
-  ProbeResult result = co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(ProbeResult)>(
-      std::move(initiate), asio::use_awaitable);
-  co_return result;
+OnDemandProber::TaskPtr OnDemandProber::start(Work work, Ended ended) {
+  auto task = std::make_shared<Task>();
+  ++running_;
+  asio::post(io_, [this, task, work = std::move(work), ended = std::move(ended)]() mutable {
+    begin(task, work, std::move(ended));
+  });
+  return task;
 }
 
-void OnDemandProber::start(TaskPtr task, ProbeOrder order, Done done) {
-  ProbeResult none = empty_result(order.plan);
-  if (stopping_) return done(abandoned(std::move(none), "stopping"));
+void OnDemandProber::begin(const TaskPtr& task, const Work& work, Ended ended) {
   tasks_.insert(task);
-  const auto ended = [this, task, none = std::move(none), done = std::move(done)](
-                         const std::exception_ptr& error, ProbeResult result) mutable {
+  const auto over = [this, task, ended = std::move(ended)](const std::exception_ptr& error) {
     tasks_.erase(task);
-    done(error ? fault(std::move(none), error) : std::move(result));
+    --running_;
+    ended(error);
     if (stopping_ && tasks_.empty()) io_.stop();
   };
-  asio::co_spawn(io_, run(std::move(order)), asio::bind_cancellation_slot(task->cancel.slot(), ended));
+  if (stopping_) {
+    return over(std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted)));
+  }
+  asio::co_spawn(io_, work(probe_), asio::bind_cancellation_slot(task->cancel.slot(), over));
 }
 
 void OnDemandProber::cancel(const TaskPtr& task) {
   asio::post(io_, [task] { task->cancel.emit(asio::cancellation_type::terminal); });
 }
 
-asio::awaitable<ProbeResult> OnDemandProber::run(ProbeOrder order) {
-  if (order.into_networks) {
-    handshake::ProbePlan look_up = order.plan;
-    look_up.depth = handshake::Depth::resolve;
-    asio::awaitable<ProbeResult> looking_up = probe_(std::move(look_up), order.watch);
-    ProbeResult found = co_await std::move(looking_up);
-    if (found.verdict != Verdict::success) co_return found;
-    order.plan.pinned_address = first_allowed(found, order.plan.port, order.rules);
-    if (order.plan.pinned_address.empty()) co_return abandoned(std::move(found), kNotAllowed);
-  }
-  asio::awaitable<ProbeResult> probing = probe_(std::move(order.plan), std::move(order.watch));
-  ProbeResult result = co_await std::move(probing);
+asio::awaitable<ProbeResult> OnDemandProber::probe(ProbeOrder order) {
+  auto initiate = [this, order = std::move(order)](auto handler) {
+    const auto executor = asio::get_associated_executor(handler);
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    // A std::function must be copyable, the handler of a coroutine is not.
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto wait = asio::make_work_guard(executor);
+    auto result = std::make_shared<ProbeResult>(empty_result(order.plan));
+    const Work work = [order, result](const scheduling::WatchedProbe& probe) {
+      return probe_in_order(probe, order, result);
+    };
+    const Ended ended = [shared, slot, wait, result](const std::exception_ptr& error) {
+      if (error) *result = fault(std::move(*result), error);
+      asio::post(wait.get_executor(), [shared, slot, result]() mutable {
+        if (slot.is_connected()) slot.clear();
+        std::move (*shared)(std::move(*result));
+      });
+    };
+    const TaskPtr task = start(work, ended);
+    if (slot.is_connected()) slot.assign([this, task](asio::cancellation_type) { cancel(task); });
+  };
+  ProbeResult result = co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(ProbeResult)>(
+      std::move(initiate), asio::use_awaitable);
   co_return result;
 }
 

@@ -13,6 +13,7 @@
 
 #include "daemon/http/routes.hpp"
 #include "daemon/metrics/probe_exposition.hpp"
+#include "daemon/on_demand/no_verdict.hpp"
 #include "daemon/on_demand/probe_debug.hpp"
 
 namespace rdpwatch::on_demand {
@@ -22,17 +23,6 @@ namespace asio = boost::asio;
 using namespace asio::experimental::awaitable_operators;
 using handshake::ProbeResult;
 using handshake::Verdict;
-
-class Counted {
- public:
-  explicit Counted(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
-  ~Counted() { --*count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  std::shared_ptr<std::size_t> count_;
-};
 
 asio::awaitable<void> time_is_up(std::chrono::nanoseconds budget) {
   const auto executor = co_await asio::this_coro::executor;
@@ -73,38 +63,6 @@ class DebugLog {
   std::vector<std::string> lines_;
 };
 
-http::Response later(unsigned status, const std::string& text, const char* seconds) {
-  http::Response response = http::text_response(status, text);
-  response.headers.emplace_back("Retry-After", seconds);
-  return response;
-}
-
-http::Response no_verdict(const ProbeResult& result) {
-  const std::string nothing = "; this says nothing of " + result.target;
-  if (result.verdict == Verdict::local_fault) {
-    const std::string detail = result.failure ? result.failure->detail : std::string();
-    return later(503, "rdpwatch's own machine could not probe: " + detail + nothing, "5");
-  }
-  if (result.abandoned_why == kNotAllowed) {
-    return http::text_response(
-        403, result.target +
-                 " has no address in the networks that web.probe.allow lists, and its name is "
-                 "not listed there; allowed: those networks, and the inventory's targets");
-  }
-  if (result.abandoned_why == "rate_cap") {
-    return later(
-        429,
-        "more connections to this host than global.max_connections_per_minute allows, scheduled probes "
-        "included; try again in a minute, the last scheduled result is in /metrics/targets" +
-            nothing,
-        "60");
-  }
-  return later(503,
-               "the probe did not come to its turn (" + result.abandoned_why +
-                   "): rdpwatch's own limits on connections took the time" + nothing,
-               "5");
-}
-
 }  // namespace
 
 ProbeRoutes::ProbeRoutes(OnDemandProber& prober, metrics::SelfMetrics& self,
@@ -136,17 +94,11 @@ asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
     settings = settings_;
     inventory = inventory_;
   }
-  if (!settings) co_return later(503, "not ready yet", "1");
+  if (!settings) co_return as_response({503, "not ready yet", 1});
   auto read = read_probe_request(request, *settings, *inventory);
   if (auto* const refused = std::get_if<http::Response>(&read)) co_return std::move(*refused);
   const auto& wanted = std::get<ProbeRequest>(read);
-  if (*running_ >= kMostProbes) {
-    co_return later(503,
-                    "as many probes are running over HTTP as are allowed, " + std::to_string(kMostProbes) +
-                        "; try again later",
-                    "1");
-  }
-  const Counted counted(running_);
+  if (prober_.running() >= kMostProbes) co_return as_response(too_many());
   ProbeOrder order = wanted.order;
   const auto log = std::make_shared<DebugLog>();
   if (wanted.debug) order.watch.step = [log](auto at, const std::string& text) { log->add(at, text); };
@@ -178,7 +130,7 @@ http::Response ProbeRoutes::respond(const ProbeRequest& probe, const ProbeResult
     response.body = metrics::probe_exposition(result, probe.target, probe.order.plan.timeout, client_error_,
                                               std::chrono::system_clock::now());
   } else {
-    response = no_verdict(result);
+    response = as_response(no_verdict(result));
   }
   if (!probe.debug) return response;
   response.content_type = "text/plain; charset=utf-8";

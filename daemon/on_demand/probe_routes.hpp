@@ -2,7 +2,6 @@
 // GET /probe, as the blackbox exporter has it.
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,13 +17,10 @@
 
 namespace rdpwatch::on_demand {
 
-/// Probes at once; one more gets 503.
-inline constexpr std::size_t kMostProbes = 32;
-
 /// 200 with the series for a success and for a failure of the target's. A probe that our own limits or our
-/// own machine did not let happen says nothing of the target: 429 at the cap a minute, else 503, and the
-/// scrape fails instead of the host. Its runs are no runs of the scheduler's: they change no state and no
-/// counter of the target.
+/// own machine did not let happen says nothing of the target: 429 at the cap a minute, else 503 (one more
+/// than kMostProbes, too), and the scrape fails instead of the host. Its runs are no runs of the scheduler's:
+/// they change no state and no counter of the target.
 class ProbeRoutes {
  public:
   /// Both must outlive the server; the handler runs on the server's thread.
@@ -44,8 +40,6 @@ class ProbeRoutes {
   OnDemandProber& prober_;
   metrics::SelfMetrics& self_;
   metrics::ClientErrorText client_error_;
-  /// The server's thread only; shared with the handlers, which may end after this.
-  std::shared_ptr<std::size_t> running_ = std::make_shared<std::size_t>(0);
   std::mutex mutex_;
   std::shared_ptr<const config::Settings> settings_;
   std::shared_ptr<const inventory::Snapshot> inventory_;
