@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "config/shown_yaml.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -113,6 +114,7 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
 void Web::set_settings(const config::Settings& settings) {
   set_metrics_settings(settings.metrics);
   runs_.set_settings(settings.global);
+  routes_.set_shown_config(config::shown_yaml(settings));
   // Its inventory may be large, and the targets come by themselves.
   auto without_inventory = std::make_shared<config::Settings>();
   without_inventory->global = settings.global;

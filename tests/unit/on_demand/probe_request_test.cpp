@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/http/query_string.hpp"
 #include "daemon/inventory/build_targets.hpp"
 
 namespace rdpwatch::on_demand {
