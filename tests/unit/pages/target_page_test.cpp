@@ -205,7 +205,7 @@ TEST_F(TargetPageTest, TheDiagnosisHasWhatSpeaksForAndAgainstAndTheStepsOfThePla
   const auto page = this->page();
   const auto& judged = page.model.at("judged").as_object();
   EXPECT_EQ(judged.at("judged_us"),
-            "them: a host of the same group answers this machine; it points at the host itself");
+            "them: a host of the same group answers this machine; it points at the host");
   const auto& cause = judged.at("judged_causes").at(0).as_object();
   EXPECT_EQ(cause.at("cause_title"), "The host can't use its certificate's private key");
   EXPECT_EQ(cause.at("cause_link"), "causes/private_key_unreadable");
