@@ -35,7 +35,8 @@ TEST(HtmlAnswer, HasAStrictPolicyAndIsNotKept) {
   EXPECT_THAT(response.body, HasSubstr("<title>Not found · rdpwatch</title>"));
   EXPECT_THAT(response.body, HasSubstr("<p class=\"banner warn\">no such page</p>"));
   EXPECT_THAT(response.body, HasSubstr("<li><code>/targets</code></li>"));
-  EXPECT_THAT(response.body, HasSubstr("<time datetime=\"2025-11-24T16:00:00Z\">2025-11-24 16:00:00 UTC</time>"));
+  EXPECT_THAT(response.body,
+              HasSubstr("<time datetime=\"2025-11-24T16:00:00Z\">2025-11-24 16:00:00 UTC</time>"));
 }
 
 TEST(HtmlAnswer, LinksAreRelativeToThePage) {
@@ -55,7 +56,8 @@ TEST(HtmlAnswer, TheNavigationSaysWhereOneIs) {
 
 TEST(EncodeQuery, KeepsOnlyWhatNeedsNoEncoding) {
   EXPECT_EQ(encode_query({}), "");
-  EXPECT_EQ(encode_query({{"site", "fra 1&x=\"<"}, {"label.a", "ü"}}), "site=fra%201%26x%3D%22%3C&label.a=%C3%BC");
+  EXPECT_EQ(encode_query({{"site", "fra 1&x=\"<"}, {"label.a", "ü"}}),
+            "site=fra%201%26x%3D%22%3C&label.a=%C3%BC");
 }
 
 TEST(ForHowLong, IsInTheUnitThatFits) {
@@ -77,8 +79,9 @@ TEST(Assets, HaveTheirTypeAndMayBeKept) {
 }
 
 TEST(Assets, NothingElseIsServed) {
-  for (const auto* const path : {"/assets/", "/assets/none.css", "/templates/layout.html",
-                                 "/assets/../templates/layout.html", "/assets/%2e%2e/templates/layout.html"}) {
+  for (const auto* const path :
+       {"/assets/", "/assets/none.css", "/templates/layout.html", "/assets/../templates/layout.html",
+        "/assets/%2e%2e/templates/layout.html"}) {
     EXPECT_EQ(asset_answer(path).status, 404u) << path;
   }
 }
