@@ -36,6 +36,7 @@ class Connection {
     bool keep_alive = false;
     bool head = false;
     bool gzip = false;
+    bool json_errors = false;  ///< for a path of the API
   };
 
   // Those that return bool: whether the connection goes on.
@@ -52,6 +53,7 @@ class Connection {
   /// Whether a connection that begins now would be made as this one was.
   bool is_up_to_date();
   void limit_write();
+  void give_way_after(std::chrono::seconds patience);
 
   ClientStream& stream_;
   const Router& router_;
