@@ -120,12 +120,12 @@ asio::awaitable<bool> Connection::wait_for_request() {
 }
 
 asio::awaitable<bool> Connection::serve_one() {
-  bhttp::request_parser<bhttp::string_body> parser;
+  Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
   parser.body_limit(limits_.max_body_bytes);
   stream_.tcp().expires_after(limits_.request_timeout);
   give_way_after(kRequestPatience);
-  const auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kToken);
+  const error_code error = co_await read_request(parser);
   Manner manner;
   manner.json_errors = is_of_api(parser.get());
   if (error) {
@@ -146,6 +146,19 @@ asio::awaitable<bool> Connection::serve_one() {
   Response response = co_await answer(std::move(message));
   const bool sent = co_await send(std::move(response), manner);
   co_return sent&& manner.keep_alive;
+}
+
+asio::awaitable<error_code> Connection::read_request(Parser& parser) {
+  // Beast's own limit holds for each field alone: any number of short ones would pass.
+  std::size_t header_bytes = 0;
+  while (!parser.is_header_done()) {
+    const auto [failed, bytes] = co_await bhttp::async_read_some(stream_, buffer_, parser, kToken);
+    if (failed) co_return failed;
+    header_bytes += bytes;
+    if (header_bytes > limits_.max_header_bytes) co_return bhttp::error::header_limit;
+  }
+  const auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kToken);
+  co_return error;
 }
 
 asio::awaitable<Response> Connection::answer(ParsedRequest message) {

@@ -179,6 +179,21 @@ TEST_F(EveryAnswer, AnErrorUnderTheApiIsJson) {
   EXPECT_EQ(client_.get("/refuses").body, "say \"no\"\n");
 }
 
+TEST_F(EveryAnswer, ManyShortFieldsAreALongHeader) {
+  std::string fields;
+  while (fields.size() < 17000) fields += "X: " + std::string(50, 'x') + "\r\n";
+  const Answer answer = client_.get("/page", fields);
+  EXPECT_EQ(answer.status, 431);
+  EXPECT_EQ(answer.body, "the header is too long; at most 16384 bytes are allowed\n");
+}
+
+TEST_F(EveryAnswer, AnEndlessHeaderIsCutOff) {
+  client_.send("GET /page HTTP/1.1\r\nHost: t\r\n");
+  const std::string fields = "X: " + std::string(50, 'x') + "\r\n";
+  for (int i = 0; i < 3000; ++i) client_.send(fields);
+  EXPECT_EQ(client_.read().status, 431);
+}
+
 TEST_F(EveryAnswer, SoAreTheServersOwn) {
   EXPECT_EQ(client_.get("/api/" + std::string(4096, 'x')).body,
             "{\"error\":\"the URL is too long; at most 4096 bytes are allowed\"}\n");
