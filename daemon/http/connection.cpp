@@ -149,7 +149,7 @@ asio::awaitable<bool> Connection::serve_one() {
 }
 
 asio::awaitable<error_code> Connection::read_request(Parser& parser) {
-  // Beast's own limit holds for each field alone: any number of short ones would pass.
+  // Beast's own limit is about what is not parsed yet: a longer header that comes in pieces may pass.
   std::size_t header_bytes = 0;
   while (!parser.is_header_done()) {
     const auto [failed, bytes] = co_await bhttp::async_read_some(stream_, buffer_, parser, kToken);
