@@ -34,6 +34,7 @@ class RunRoutesTest : public testing::Test {
                         std::chrono::system_clock::now());
     config::GlobalSettings settings;
     settings.confirm.attempts = 1;
+    settings.max_connections_per_minute = 60;  // so that experiments follow each other soon
     runs_.set_settings(settings);
   }
 
