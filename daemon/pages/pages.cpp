@@ -45,7 +45,7 @@ void Pages::add_below(http::Router& router, const std::string& prefix, const std
                  make = std::move(make)](http::Request request) -> boost::asio::awaitable<http::Response> {
     const std::string_view rest = std::string_view(request.path).substr(prefix.size());
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    http::Response response = answer(request, [&](const Parameters& parameters) {
+    http::Response response = answer(request, [&](const Parameters& parameters) -> Answer {
       return reads ? make(rest, parameters) : method_fault();
     });
     if (!reads) response.headers.emplace_back("Allow", "GET, HEAD");
@@ -57,8 +57,9 @@ void Pages::add_below(http::Router& router, const std::string& prefix, const std
 http::Response Pages::answer(const http::Request& request, const Make& make) const {
   const Frame frame{context_.version, context_.now()};
   const auto parameters = http::parse_query(request.query);
-  Page page = parameters ? make(*parameters) : fault_page(400, http::kBadQuery);
-  return html_answer(std::move(page), frame, request.path);
+  Answer made = parameters ? make(*parameters) : fault_page(400, http::kBadQuery);
+  if (auto* const file = std::get_if<http::Response>(&made)) return std::move(*file);
+  return html_answer(std::get<Page>(std::move(made)), frame, request.path);
 }
 
 }  // namespace rdpwatch::pages

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "daemon/fleet/result_store.hpp"
@@ -33,7 +34,9 @@ class Pages {
 
  private:
   using Parameters = std::vector<http::QueryParameter>;
-  using Make = std::function<Page(const Parameters& parameters)>;
+  /// Some paths give the same as a file.
+  using Answer = std::variant<Page, http::Response>;
+  using Make = std::function<Answer(const Parameters& parameters)>;
   /// `rest` is the path behind the tree's prefix.
   using MakeBelow = std::function<Page(std::string_view rest, const Parameters& parameters)>;
 

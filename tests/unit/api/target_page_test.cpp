@@ -68,7 +68,7 @@ Shown show(const std::vector<fleet::StatePtr>& fleet, const std::string& query) 
     ADD_FAILURE() << fault->what;
     return {};
   }
-  const auto page = select_page(fleet, std::get<TargetQuery>(parsed));
+  const auto page = select_page(fleet, std::get<TargetQuery>(parsed), at(kLastRun));
   Shown shown{page.total, {}};
   for (const auto& state : page.rows) shown.names.push_back(state->key.target);
   return shown;
