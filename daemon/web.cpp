@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
@@ -51,6 +52,18 @@ std::unique_ptr<http::Access> access_of(asio::io_context& io, const std::string&
   return access;
 }
 
+/// What the configuration file does not have.
+std::vector<std::pair<std::string, std::string>> shown_flags(const cli::ServeOptions& options) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& address : options.listen_addresses) out.emplace_back("--web.listen-address", address);
+  out.emplace_back("--web.config.file", options.web_config_file.empty()
+                                            ? "not in force: plain HTTP for everybody who can connect"
+                                            : "in force: " + options.web_config_file);
+  out.emplace_back("--web.external-url", options.external_url.empty() ? "none" : options.external_url);
+  out.emplace_back("--web.enable-lifecycle", options.enable_lifecycle ? "yes" : "no");
+  return out;
+}
+
 // Asks the control thread for a reload and continues on the server's own thread with the answer.
 asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload reload) {
   auto start = [&io, &reload](auto handler) {
@@ -73,9 +86,10 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
-      pages_({store, self, std::string(report::version().version)}),
+      pages_({store, self, configuration_, std::string(report::version().version)}),
       server_(io_, router_of(routes_, sd_routes_, api_, pages_), {}, access_.get()) {
   set_metrics_settings(settings);
+  configuration_.set_flags(shown_flags(options));
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
   for (const auto& endpoint : server_.endpoints()) {
@@ -91,10 +105,7 @@ Web::~Web() {
 
 http::RoutesContext Web::context(const cli::ServeOptions& options, const fleet::ResultStore& store,
                                  metrics::SelfMetrics& self, Reload reload) {
-  return {store,
-          self,
-          client_error_text,
-          options.enable_lifecycle,
+  return {store, self, client_error_text, options.enable_lifecycle,
           [this, reload = std::move(reload)] { return await_reload(io_, reload); }};
 }
 

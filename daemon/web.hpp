@@ -26,8 +26,8 @@ class Web {
   /// success.
   using Reload = std::function<void(std::function<void(std::string)> done)>;
 
-  /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen, else for
-  /// a bad web configuration or external address.
+  /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen,
+  /// else for a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
   ~Web();
@@ -37,6 +37,8 @@ class Web {
   // From any thread.
   void set_ready(bool ready) { routes_.set_ready(ready); }
   void set_metrics_settings(const config::MetricsSettings& settings);
+  /// What the page of the configuration shows.
+  pages::ConfigurationBoard& configuration() { return configuration_; }
 
   /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
   void stop();
@@ -50,6 +52,7 @@ class Web {
   http::Routes routes_;
   http::SdRoutes sd_routes_;
   api::Api api_;
+  pages::ConfigurationBoard configuration_;
   pages::Pages pages_;
   http::Server server_;
   std::thread thread_;

@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "daemon/pages/assets.hpp"
+#include "daemon/pages/causes_page.hpp"
+#include "daemon/pages/certificates_page.hpp"
+#include "daemon/pages/config_page.hpp"
 #include "daemon/pages/overview_page.hpp"
+#include "daemon/pages/security_page.hpp"
 #include "daemon/pages/targets_page.hpp"
 
 namespace rdpwatch::pages {
@@ -23,6 +27,23 @@ void Pages::add_to(http::Router& router) const {
   });
   add(router, "/targets", [this](const Parameters& parameters) {
     return targets_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, parameters);
+  });
+  add(router, "/certificates", [this](const Parameters& parameters) {
+    return certificates_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()},
+                             parameters);
+  });
+  add(router, "/security", [this](const Parameters& parameters) {
+    return security_page(context_.store.snapshot(), context_.now(), parameters);
+  });
+  add(router, "/causes",
+      [this](const Parameters& parameters) { return causes_page(context_.store.snapshot(), parameters); });
+  add_below(router, "/causes/", "GET, HEAD /causes/{id}",
+            [this](std::string_view id, const Parameters& parameters) {
+              return cause_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, id,
+                                parameters);
+            });
+  add(router, "/config", [this](const Parameters& parameters) {
+    return config_page(context_.configuration.get(), context_.self.status(), context_.now(), parameters);
   });
   router.add_tree("/assets/", "GET, HEAD /assets/",
                   [](http::Request request) -> boost::asio::awaitable<http::Response> {

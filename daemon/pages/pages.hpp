@@ -11,6 +11,7 @@
 #include "daemon/http/query_string.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/metrics/self_metrics.hpp"
+#include "daemon/pages/config_page.hpp"
 #include "daemon/pages/page.hpp"
 
 namespace rdpwatch::pages {
@@ -19,6 +20,7 @@ namespace rdpwatch::pages {
 struct PagesContext {
   const fleet::ResultStore& store;
   const metrics::SelfMetrics& self;
+  const ConfigurationBoard& configuration;
   std::string version;
   std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
 };
