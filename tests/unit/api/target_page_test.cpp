@@ -102,6 +102,30 @@ TEST(TargetPage, ACauseIsFoundAmongThoseThatAreShown) {
   EXPECT_THAT(names("cause=server_stalled"), IsEmpty());  // the fourth
 }
 
+TEST(TargetPage, FindingsSecurityAndBuild) {
+  auto result = success();
+  result.findings = {"legacy_tls"};
+  result.negotiation.emplace();
+  result.negotiation->requested = 0x0B;
+  result.negotiation->selected = 0x01;
+  auto weak = up("w");
+  weak.last_result = std::make_shared<const handshake::ProbeResult>(std::move(result));
+  auto old = with_host(up("o"), "o");
+  auto host = *old.host;
+  host.os_build = "6.3.9600";
+  old.host = std::make_shared<const handshake::HostFacts>(std::move(host));
+  auto changed = up("x");
+  changed.unexpected_change = std::make_shared<const fleet::UnexpectedChange>(
+      fleet::UnexpectedChange{at(kLastRun - 3600), "another CA"});
+  const auto fleet = fleet_of({weak, old, changed});
+  EXPECT_THAT(show(fleet, "finding=legacy_tls").names, ElementsAre("w"));
+  EXPECT_THAT(show(fleet, "finding=legacy_tls&finding=certificate_changed").names, ElementsAre("w", "x"));
+  EXPECT_THAT(show(fleet, "finding=clock_skew").names, IsEmpty());
+  EXPECT_THAT(show(fleet, "security=nla_not_offered").names, ElementsAre("w"));
+  EXPECT_THAT(show(fleet, "security=nla_not_observed").names, ElementsAre("o", "x"));
+  EXPECT_THAT(show(fleet, "os_build=6.3.9600").names, ElementsAre("o"));
+}
+
 TEST(TargetPage, Labels) {
   EXPECT_THAT(names("site=fra1"), ElementsAre("a3"));
   EXPECT_THAT(names("label.site=fra1&label.site=ams1"), ElementsAre("a3", "a4"));
