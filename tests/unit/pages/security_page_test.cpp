@@ -86,9 +86,9 @@ TEST(SecurityPage, AuditsSayHowManyAndWhen) {
   audited.started = at(kLastRun - 7200);
   state.audit = std::make_shared<const handshake::AuditResult>(std::move(audited));
   const std::string shown = html(fleet_of({state, up("b")}));
-  EXPECT_THAT(shown,
-              HasSubstr("1 targets were audited, the last one <time datetime=\"1970-01-12T11:46:40Z\""));
-  EXPECT_THAT(shown, HasSubstr("2 h 0 min ago</time>. 1 were not."));
+  EXPECT_THAT(
+      shown, HasSubstr("Targets that were audited: 1, the last one <time datetime=\"1970-01-12T11:46:40Z\""));
+  EXPECT_THAT(shown, HasSubstr("2 h 0 min ago</time>. Not audited: 1."));
   EXPECT_THAT(shown, HasSubstr("<td class=\"number good\"><a href=\"./targets?security=nla_required\""));
 }
 
