@@ -12,18 +12,18 @@ using fleet::test::at;
 using testing::HasSubstr;
 using testing::Not;
 
-metrics::SelfStatus self() {
+metrics::SelfStatus config_self() {
   metrics::SelfStatus status;
   status.targets_by_source = {{"file_sd", 3}, {"static", 0}};
   return status;
 }
 
-Page page(const Configuration& configuration, Parameters parameters = {}) {
-  return std::get<Page>(config_page(configuration, self(), at(1000), std::move(parameters)));
+Page config_shown(const Configuration& configuration, Parameters parameters = {}) {
+  return std::get<Page>(config_page(configuration, config_self(), at(1000), std::move(parameters)));
 }
 
-std::string html(const Configuration& configuration) {
-  return html_answer(page(configuration), {"1", at(1000)}, "/config").body;
+std::string config_html(const Configuration& configuration) {
+  return html_answer(config_shown(configuration), {"1", at(1000)}, "/config").body;
 }
 
 TEST(ConfigPage, WhatIsInForce) {
@@ -31,7 +31,7 @@ TEST(ConfigPage, WhatIsInForce) {
   board.set_flags({{"--web.listen-address", "127.0.0.1:9839"}});
   board.loaded("global:\n  labels: {\"a\": \"<b>\"}\n", "/etc/rdpwatch/rdpwatch.yml", at(400));
   board.set_held({{"rdsh<1>", 20, 50}});
-  const std::string shown = html(board.get());
+  const std::string shown = config_html(board.get());
   EXPECT_THAT(shown, HasSubstr("labels: {&quot;a&quot;: &quot;&lt;b&gt;&quot;}\n</pre>"));
   EXPECT_THAT(shown, HasSubstr("<code>/etc/rdpwatch/rdpwatch.yml</code>"));
   EXPECT_THAT(shown, HasSubstr("1970-01-01 00:06:40 UTC</time>, 10 min ago"));
@@ -47,10 +47,10 @@ TEST(ConfigPage, TheErrorsOfAFailedReloadUntilAGoodOne) {
   ConfigurationBoard board;
   board.loaded("global:\n", "f.yml", at(400));
   board.reload_failed("f.yml:3:1: unknown key <x>\n", at(700));
-  EXPECT_THAT(html(board.get()), HasSubstr("The last reload failed 5 min ago"));
-  EXPECT_THAT(html(board.get()), HasSubstr("f.yml:3:1: unknown key &lt;x&gt;"));
+  EXPECT_THAT(config_html(board.get()), HasSubstr("The last reload failed 5 min ago"));
+  EXPECT_THAT(config_html(board.get()), HasSubstr("f.yml:3:1: unknown key &lt;x&gt;"));
   board.loaded("global:\n", "f.yml", at(800));
-  EXPECT_THAT(html(board.get()), Not(HasSubstr("unknown key")));
+  EXPECT_THAT(config_html(board.get()), Not(HasSubstr("unknown key")));
 }
 
 TEST(ConfigPage, TheErrorsThatAreKeptAreBounded) {
@@ -66,17 +66,17 @@ TEST(ConfigPage, TheErrorsThatAreKeptAreBounded) {
 TEST(ConfigPage, ALongOneIsCutOnThePageAndWholeAsText) {
   Configuration configuration;
   while (configuration.yaml.size() <= kShownYaml) configuration.yaml += "- \"ts\xC3\xA4\"\n";
-  EXPECT_THAT(html(configuration), HasSubstr("the page shows only the beginning"));
-  auto made = config_page(configuration, self(), at(1000), {{"format", "yaml"}});
+  EXPECT_THAT(config_html(configuration), HasSubstr("the page shows only the beginning"));
+  auto made = config_page(configuration, config_self(), at(1000), {{"format", "yaml"}});
   const auto& text = std::get<http::Response>(made);
   EXPECT_EQ(text.body, configuration.yaml);
   EXPECT_EQ(text.content_type, "text/plain; charset=utf-8");
 }
 
 TEST(ConfigPage, NothingInForceYetAndParametersThatAreNotKnown) {
-  EXPECT_THAT(html({}), HasSubstr("No configuration is in force yet."));
-  EXPECT_EQ(page({}, {{"format", "json"}}).status, 400u);
-  EXPECT_EQ(page({}, {{"x", "1"}}).status, 400u);
+  EXPECT_THAT(config_html({}), HasSubstr("No configuration is in force yet."));
+  EXPECT_EQ(config_shown({}, {{"format", "json"}}).status, 400u);
+  EXPECT_EQ(config_shown({}, {{"x", "1"}}).status, 400u);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-TargetState with_build(TargetState state, const std::string& build, const std::string& os_name) {
+TargetState with_windows_build(TargetState state, const std::string& build, const std::string& os_name) {
   handshake::HostFacts host;
   host.os_build = build;
   host.os_name = os_name;
@@ -35,7 +35,7 @@ TargetState with_selected(TargetState state, std::uint32_t selected, std::vector
   return state;
 }
 
-std::string html(const std::vector<fleet::StatePtr>& fleet) {
+std::string security_html(const std::vector<fleet::StatePtr>& fleet) {
   return html_answer(security_page(fleet, at(kLastRun), {}), {"1", at(kLastRun)}, "/security").body;
 }
 
@@ -55,7 +55,7 @@ TEST(SecurityPage, EveryTargetHasOneAnswerToEachQuestion) {
 }
 
 TEST(SecurityPage, AnswersAndFindingsLeadToTheHosts) {
-  const std::string shown = html(fleet_of({with_selected(up("b"), 0x01, {"nla_not_required"})}));
+  const std::string shown = security_html(fleet_of({with_selected(up("b"), 0x01, {"nla_not_required"})}));
   EXPECT_THAT(shown, HasSubstr("<td class=\"number bad\"><a href=\"./targets?security=nla_not_offered\""));
   EXPECT_THAT(shown, HasSubstr("<a href=\"./targets?finding=nla_not_required\">nla_not_required</a>"));
   EXPECT_THAT(shown, HasSubstr("require NLA on the host (UserAuthentication=1)"));
@@ -68,10 +68,10 @@ TEST(SecurityPage, BuildsAreByNumberTheOldestFirst) {
   EXPECT_THAT(build_numbers("10.x"), IsEmpty());
   EXPECT_THAT(build_numbers(""), IsEmpty());
   const auto page =
-      security_page(fleet_of({with_build(up("a"), "10.0.20348", "Windows Server 2022"),
-                              with_build(up("b"), "10.0.9200", ""),
-                              with_build(up("c"), "10.0.20348", "Windows Server 2022"),
-                              with_build(up("d"), "6.3.9600", "Windows Server 2012 R2"), up("e")}),
+      security_page(fleet_of({with_windows_build(up("a"), "10.0.20348", "Windows Server 2022"),
+                              with_windows_build(up("b"), "10.0.9200", ""),
+                              with_windows_build(up("c"), "10.0.20348", "Windows Server 2022"),
+                              with_windows_build(up("d"), "6.3.9600", "Windows Server 2012 R2"), up("e")}),
                     at(kLastRun), {});
   std::vector<std::string> builds;
   for (const auto& row : page.model.at("builds").as_array()) builds.emplace_back(row.at("build").as_string());
@@ -85,7 +85,7 @@ TEST(SecurityPage, AuditsSayHowManyAndWhen) {
   auto audited = audit(true, 5);
   audited.started = at(kLastRun - 7200);
   state.audit = std::make_shared<const handshake::AuditResult>(std::move(audited));
-  const std::string shown = html(fleet_of({state, up("b")}));
+  const std::string shown = security_html(fleet_of({state, up("b")}));
   EXPECT_THAT(
       shown, HasSubstr("Targets that were audited: 1, the last one <time datetime=\"1970-01-12T11:46:40Z\""));
   EXPECT_THAT(shown, HasSubstr("2 h 0 min ago</time>. Not audited: 1."));
@@ -93,7 +93,7 @@ TEST(SecurityPage, AuditsSayHowManyAndWhen) {
 }
 
 TEST(SecurityPage, HostileTextIsText) {
-  const std::string shown = html(fleet_of({with_build(up("a"), "<b>&\"'", "<i>")}));
+  const std::string shown = security_html(fleet_of({with_windows_build(up("a"), "<b>&\"'", "<i>")}));
   EXPECT_THAT(shown, HasSubstr("&lt;b&gt;&amp;&quot;&#39;"));
   EXPECT_THAT(shown, HasSubstr("href=\"./targets?os_build=%3Cb%3E%26%22%27\""));
   EXPECT_THAT(shown, Not(HasSubstr("<i>")));
