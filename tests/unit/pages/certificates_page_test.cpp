@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/pages/certificate_list.hpp"
 #include "tests/unit/fleet/states.hpp"
 
 namespace rdpwatch::pages {
