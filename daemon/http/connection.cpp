@@ -294,6 +294,7 @@ asio::awaitable<bool> Connection::send_live(std::unique_ptr<LiveBody> body, Mann
     if (piece == nullptr) co_return false;
     // As long as a body lives, it is each piece that must be taken in time.
     response_deadline_ = std::chrono::steady_clock::now() + limits_.write_timeout;
+    give_way_after(kAnswerPatience);
     if (piece->empty()) break;
     const bool sent = co_await send_piece(*piece, chunked);
     if (!sent) co_return false;

@@ -27,7 +27,7 @@ class Much : public BodyStream {
   int left_ = 200;
 };
 
-boost::asio::awaitable<Response> hello(Request) {
+boost::asio::awaitable<Response> small(Request) {
   co_return text_response(200, "hello");
 }
 
@@ -37,9 +37,9 @@ boost::asio::awaitable<Response> much(Request) {
   co_return response;
 }
 
-Router routes() {
+Router places_routes() {
   Router router;
-  router.add({"GET"}, "/hello", hello);
+  router.add({"GET"}, "/hello", small);
   router.add({"GET"}, "/much", much);
   return router;
 }
@@ -61,7 +61,7 @@ int status_of_another(const tcp::endpoint& endpoint, const std::string& from = "
 }
 
 TEST(ServerPlaces, AnIdleConnectionMakesPlaceAtOnceTheLongestIdleFirst) {
-  Running server(routes(), places(2, 2));
+  Running server(places_routes(), places(2, 2));
   Client first(server.endpoint);
   EXPECT_EQ(first.get("/hello").status, 200);
   Client second(server.endpoint);
@@ -73,7 +73,7 @@ TEST(ServerPlaces, AnIdleConnectionMakesPlaceAtOnceTheLongestIdleFirst) {
 }
 
 TEST(ServerPlaces, WhoIsBeingAnsweredKeepsItsPlace) {
-  Running server(routes(), places(2, 2));
+  Running server(places_routes(), places(2, 2));
   Client busy(server.endpoint);
   ask_for_much(busy);
   Client idle(server.endpoint);
@@ -84,7 +84,7 @@ TEST(ServerPlaces, WhoIsBeingAnsweredKeepsItsPlace) {
 }
 
 TEST(ServerPlaces, ARequestThatDoesNotComeMakesPlaceAfterASecond) {
-  Running server(routes(), places(3, 3));
+  Running server(places_routes(), places(3, 3));
   Client silent(server.endpoint);
   Client half(server.endpoint);
   half.send("GET /hello HTTP/1.1\r\nX-Slow: 1");
@@ -102,7 +102,7 @@ TEST(ServerPlaces, ARequestThatDoesNotComeMakesPlaceAfterASecond) {
 }
 
 TEST(ServerPlaces, OneAddressCanNotTakeAllPlaces) {
-  Running server(routes(), places(3, 2));
+  Running server(places_routes(), places(3, 2));
   Client first(server.endpoint);
   ask_for_much(first);
   Client second(server.endpoint);
@@ -113,7 +113,7 @@ TEST(ServerPlaces, OneAddressCanNotTakeAllPlaces) {
 }
 
 TEST(ServerPlaces, WhoHasItsShareTakesNoPlaceFromOthers) {
-  Running server(routes(), places(2, 1));
+  Running server(places_routes(), places(2, 1));
   Client other(server.endpoint, "127.0.0.2");
   EXPECT_EQ(other.get("/hello").status, 200);
   Client first(server.endpoint);
