@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "config/load.hpp"
+#include "config/shown_yaml.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "daemon/scheduling/descriptor_limit.hpp"
@@ -127,7 +128,9 @@ void App::put_into_force(config::Settings settings) {
   scheduler_->set_policy(policy_of(settings_.global));
   web_->set_settings(settings_);
   inventory_->reload(settings_);
-  self_metrics_.config_loaded(true, std::chrono::system_clock::now());
+  const auto now = std::chrono::system_clock::now();
+  self_metrics_.config_loaded(true, now);
+  web_->configuration().loaded(config::shown_yaml(settings_), settings_.file, now);
   publish_inventory_status();
 }
 
@@ -145,21 +148,27 @@ std::string App::reload() {
     return load_and_put_into_force();
   } catch (const std::exception& error) {
     // Nothing that a file brings in may end the daemon.
-    self_metrics_.config_loaded(false, std::chrono::system_clock::now());
+    reload_failed(error.what());
     log::error("the reload failed", {{"error", error.what()}});
     return std::string(error.what()) + "\n";
   }
 }
 
+void App::reload_failed(const std::string& errors) {
+  const auto now = std::chrono::system_clock::now();
+  self_metrics_.config_loaded(false, now);
+  web_->configuration().reload_failed(errors, now);
+}
+
 std::string App::load_and_put_into_force() {
   config::LoadResult loaded = config::load_file(options_.config_file);
   if (const auto* errors = std::get_if<std::vector<config::Error>>(&loaded)) {
-    self_metrics_.config_loaded(false, std::chrono::system_clock::now());
     std::string text;
     for (const auto& error : *errors) {
       log::error("configuration is not valid, the one before goes on", {{"error", config::to_string(error)}});
       text += config::to_string(error) + "\n";
     }
+    reload_failed(text);
     return text;
   }
   auto& settings = std::get<config::Settings>(loaded);
@@ -178,6 +187,7 @@ void App::publish_inventory_status() {
   const auto status = inventory_->status();
   self_metrics_.set_targets(status.targets_by_source);
   self_metrics_.set_held_changes(status.held_changes.size());
+  web_->configuration().set_held(status.held_changes);
   if (status.discovered_duplicates > logged_duplicates_) {
     log::warn("discovered targets that were there already are left out; the first one counts",
               {{"duplicates", status.discovered_duplicates}});

@@ -43,6 +43,7 @@ class App {
   /// was.
   std::string reload();
   std::string load_and_put_into_force();
+  void reload_failed(const std::string& errors);
   void publish_inventory_status();
   void judge_fleet();
   void await_signal();

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <memory>
 #include <utility>
+#include <vector>
 
-#include "config/shown_yaml.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -55,6 +55,18 @@ std::unique_ptr<http::Access> access_of(asio::io_context& io, const std::string&
   return access;
 }
 
+/// What the configuration file does not have.
+std::vector<std::pair<std::string, std::string>> shown_flags(const cli::ServeOptions& options) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& address : options.listen_addresses) out.emplace_back("--web.listen-address", address);
+  out.emplace_back("--web.config.file", options.web_config_file.empty()
+                                            ? "not in force: plain HTTP for everybody who can connect"
+                                            : "in force: " + options.web_config_file);
+  out.emplace_back("--web.external-url", options.external_url.empty() ? "none" : options.external_url);
+  out.emplace_back("--web.enable-lifecycle", options.enable_lifecycle ? "yes" : "no");
+  return out;
+}
+
 // Asks the control thread for a reload and continues on the server's own thread with the answer.
 asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload reload) {
   auto start = [&io, &reload](auto handler) {
@@ -82,10 +94,12 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
       probe_routes_(prober_, self, client_error_text),
       runs_(prober_, store, self),
       run_routes_(runs_, options.external_url),
-      pages_({store, self, std::string(report::version().version), runs_, options.external_url}),
+      pages_(
+          {store, self, configuration_, std::string(report::version().version), runs_, options.external_url}),
       server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_, run_routes_, pages_), {},
               access_.get()) {
   set_metrics_settings(settings);
+  configuration_.set_flags(shown_flags(options));
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
   for (const auto& endpoint : server_.endpoints()) {
@@ -117,7 +131,6 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
 void Web::set_settings(const config::Settings& settings) {
   set_metrics_settings(settings.metrics);
   runs_.set_settings(settings.global);
-  routes_.set_shown_config(config::shown_yaml(settings));
   // Its inventory may be large, and the targets come by themselves.
   auto without_inventory = std::make_shared<config::Settings>();
   without_inventory->global = settings.global;

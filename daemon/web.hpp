@@ -48,6 +48,8 @@ class Web {
   void set_inventory(std::shared_ptr<const inventory::Snapshot> inventory) {
     probe_routes_.set_inventory(std::move(inventory));
   }
+  /// What the page of the configuration shows.
+  pages::ConfigurationBoard& configuration() { return configuration_; }
 
   /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
   void stop();
@@ -65,6 +67,7 @@ class Web {
   on_demand::ProbeRoutes probe_routes_;
   on_demand::TargetRuns runs_;
   on_demand::RunRoutes run_routes_;
+  pages::ConfigurationBoard configuration_;
   pages::Pages pages_;
   http::Server server_;
   std::thread thread_;

@@ -87,7 +87,7 @@ http::Response Api::targets(const http::Request& request, const Parameters& para
   const auto parsed = parse_target_query(parameters, request.accept);
   if (const auto* const fault = std::get_if<Fault>(&parsed)) return fault_answer(*fault);
   const auto& query = std::get<TargetQuery>(parsed);
-  TargetPage page = select_page(context_.store.snapshot(), query);
+  TargetPage page = select_page(context_.store.snapshot(), query, context_.now());
   RowContext rows{context_.now(), context_.store.judgement()};
   http::Response response = query.csv ? page_as_csv(std::move(page), std::move(rows))
                                       : page_as_json(std::move(page), query, std::move(rows));

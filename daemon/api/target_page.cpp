@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/fleet/findings.hpp"
+
 namespace rdpwatch::api {
 namespace {
 
@@ -14,14 +16,6 @@ using fleet::TargetStatus;
 template <class List, class Value>
 bool allows(const List& list, const Value& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
-}
-
-/// `wanted` is in lower case.
-bool contains(std::string_view text, std::string_view wanted) {
-  const auto equal = [](char have, char want) {
-    return (have >= 'A' && have <= 'Z' ? static_cast<char>(have - 'A' + 'a') : have) == want;
-  };
-  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), equal) != text.end();
 }
 
 bool has_text(const TargetState& state, std::string_view wanted) {
@@ -48,6 +42,25 @@ bool has_cause(const TargetState& state, const TargetQuery& query) {
                      [&query](const auto& cause) { return allows(query.causes, cause.id); });
 }
 
+bool has_finding(const TargetState& state, const TargetQuery& query, fleet::WallTime now) {
+  if (query.findings.empty()) return true;
+  bool found = false;
+  fleet::for_each_finding(state, now,
+                          [&](std::string_view id) { found = found || allows(query.findings, id); });
+  return found;
+}
+
+bool has_posture(const TargetState& state, const TargetQuery& query) {
+  if (query.postures.empty()) return true;
+  const auto postures = handshake::postures(state.last_result.get(), state.audit.get());
+  return std::any_of(postures.begin(), postures.end(),
+                     [&query](auto posture) { return allows(query.postures, posture); });
+}
+
+bool has_build(const TargetState& state, const TargetQuery& query) {
+  return query.builds.empty() || (state.host && allows(query.builds, state.host->os_build));
+}
+
 bool has_labels(const TargetState& state, const TargetQuery& query) {
   return std::all_of(query.labels.begin(), query.labels.end(), [&state](const auto& wanted) {
     const auto& labels = state.target->labels;
@@ -56,10 +69,11 @@ bool has_labels(const TargetState& state, const TargetQuery& query) {
   });
 }
 
-bool matches(const TargetState& state, const TargetQuery& query) {
+bool matches(const TargetState& state, const TargetQuery& query, fleet::WallTime now) {
   return allows(query.states, state.status) && allows(query.groups, state.target->group) &&
          allows(query.modules, state.target->plan.module) && has_failure(state, query) &&
-         has_cause(state, query) && has_labels(state, query) &&
+         has_cause(state, query) && has_finding(state, query, now) && has_posture(state, query) &&
+         has_build(state, query) && has_labels(state, query) &&
          (query.text.empty() || has_text(state, query.text));
 }
 
@@ -129,11 +143,12 @@ class Order {
 
 }  // namespace
 
-TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query) {
+TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query,
+                       fleet::WallTime now) {
   const Order order(fleet, query.sort);
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < fleet.size(); ++i) {
-    if (matches(*fleet[i], query)) entries.push_back(order.entry(*fleet[i], i));
+    if (matches(*fleet[i], query, now)) entries.push_back(order.entry(*fleet[i], i));
   }
   const auto before = [descending = query.descending](const Entry& a, const Entry& b) {
     if (a.absent != b.absent) return b.absent;

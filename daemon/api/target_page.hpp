@@ -15,11 +15,12 @@ struct TargetPage {
   std::vector<fleet::StatePtr> rows;  ///< of the page; none behind the last one
 };
 
-/// Of `fleet` as ResultStore::snapshot() gives it. Endpoints that are equal by the sort key stand by target
-/// and address; those that have no such value (no certificate, no run) come last in both directions. For CSV
-/// without a page all rows are on it.
+/// Of `fleet` as ResultStore::snapshot() gives it, at `now`: some findings come and go with time. Endpoints
+/// that are equal by the sort key stand by target and address; those that have no such value (no certificate,
+/// no run) come last in both directions. For CSV without a page all rows are on it.
 ///
 /// One pass over the fleet; tests/bench/api_targets.cpp measures it.
-TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query);
+TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query,
+                       fleet::WallTime now);
 
 }  // namespace rdpwatch::api

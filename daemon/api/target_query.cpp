@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/text.hpp"
+#include "daemon/report/words.hpp"
 #include "probes/diagnosis/cause_book.hpp"
 
 namespace rdpwatch::api {
@@ -26,9 +27,9 @@ constexpr std::array<std::pair<std::string_view, SortKey>, 8> kSortKeys{
 constexpr std::string_view kLabelPrefix = "label.";
 
 const std::vector<std::string>& parameter_names() {
-  static const std::vector<std::string> names{"state",    "reason", "phase",     "cause", "group",
-                                              "module",   "site",   "q",         "sort",  "page",
-                                              "per_page", "format", "label.NAME"};
+  static const std::vector<std::string> names{
+      "state",  "reason", "phase", "cause", "finding", "security", "os_build", "group",
+      "module", "site",   "q",     "sort",  "page",    "per_page", "format",   "label.NAME"};
   return names;
 }
 
@@ -56,6 +57,12 @@ std::vector<std::string> names_of(const Rows& rows) {
 std::vector<std::string> status_names() {
   std::vector<std::string> names;
   for (const auto status : fleet::kTargetStatuses) names.emplace_back(fleet::name(status));
+  return names;
+}
+
+std::vector<std::string> posture_names() {
+  std::vector<std::string> names;
+  for (const auto posture : handshake::kPostures) names.emplace_back(handshake::name(posture));
   return names;
 }
 
@@ -93,7 +100,12 @@ class Parser {
     if (name == "reason")
       return take_word(parameter, query_.reasons, handshake::reason_by_name,
                        [] { return names_of(handshake::kReasons); });
-    if (name == "cause") return take_cause(parameter);
+    if (name == "security")
+      return take_word(parameter, query_.postures, handshake::posture_by_name, posture_names);
+    if (name == "cause") return take_id(parameter, query_.causes, diagnosis::find_cause, diagnosis::causes());
+    if (name == "finding")
+      return take_id(parameter, query_.findings, report::find_finding, report::findings());
+    if (name == "os_build") return keep(query_.builds, parameter.value);
     if (name == "group") return keep(query_.groups, parameter.value);
     if (name == "module") return keep(query_.modules, parameter.value);
     if (name == "site") return keep(query_.labels["site"], parameter.value);
@@ -117,10 +129,12 @@ class Parser {
     return std::nullopt;
   }
 
-  std::optional<Fault> take_cause(const http::QueryParameter& parameter) {
-    if (diagnosis::find_cause(parameter.value) != nullptr) return keep(query_.causes, parameter.value);
+  template <class Find, class Rows>
+  static std::optional<Fault> take_id(const http::QueryParameter& parameter, std::vector<std::string>& list,
+                                      Find find, const Rows& rows) {
+    if (find(parameter.value) != nullptr) return keep(list, parameter.value);
     std::vector<std::string> ids;
-    for (const auto& cause : diagnosis::causes()) ids.push_back(cause.id);
+    for (const auto& row : rows) ids.emplace_back(row.id);
     return not_allowed(parameter, std::move(ids));
   }
 
@@ -198,6 +212,13 @@ std::string lower_case(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return out;
+}
+
+bool contains(std::string_view text, std::string_view wanted) {
+  const auto equal = [](char have, char want) {
+    return (have >= 'A' && have <= 'Z' ? static_cast<char>(have - 'A' + 'a') : have) == want;
+  };
+  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(), equal) != text.end();
 }
 
 }  // namespace rdpwatch::api

@@ -10,6 +10,7 @@
 #include "daemon/api/answers.hpp"
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/http/query_string.hpp"
+#include "probes/handshake/security_posture.hpp"
 
 namespace rdpwatch::api {
 
@@ -38,7 +39,10 @@ struct TargetQuery {
   std::vector<fleet::TargetStatus> states;
   std::vector<handshake::Phase> phases;  ///< of the last run's failure
   std::vector<handshake::FailureReason> reasons;
-  std::vector<std::string> causes;  ///< ids; among the causes that are shown
+  std::vector<std::string> causes;    ///< ids; among the causes that are shown
+  std::vector<std::string> findings;  ///< ids
+  std::vector<handshake::Posture> postures;
+  std::vector<std::string> builds;  ///< Windows builds, "10.0.20348"
   std::vector<std::string> groups;
   std::vector<std::string> modules;
   std::map<std::string, std::vector<std::string>> labels;
@@ -51,13 +55,15 @@ struct TargetQuery {
   bool csv = false;
 };
 
-/// The parameters state, reason, phase, cause, group, module, site, label.NAME (each may be repeated), q,
-/// sort, page, per_page and format (once each). `accept` decides about CSV where `format` does not. An
-/// unknown parameter is a fault: a slip must not silently widen what is shown.
+/// The parameters state, reason, phase, cause, finding, security, os_build, group, module, site, label.NAME
+/// (each may be repeated), q, sort, page, per_page and format (once each). `accept` decides about CSV where
+/// `format` does not. An unknown parameter is a fault: a slip must not silently widen what is shown.
 std::variant<TargetQuery, Fault> parse_target_query(const std::vector<http::QueryParameter>& parameters,
                                                     const std::string& accept);
 
 /// In ASCII lower case.
 std::string lower_case(std::string_view text);
+/// `wanted` is in ASCII lower case.
+bool contains(std::string_view text, std::string_view wanted);
 
 }  // namespace rdpwatch::api

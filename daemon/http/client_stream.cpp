@@ -21,6 +21,8 @@ bool begins_like_http(char first) {
 
 ClientStream::ClientStream(asio::ip::tcp::socket socket, std::shared_ptr<TlsContext> tls)
     : context_(std::move(tls)) {
+  boost::system::error_code gone;
+  peer_ = socket.remote_endpoint(gone).address();
   if (context_) {
     tls_.emplace(boost::beast::tcp_stream(std::move(socket)), context_->context());
   } else {

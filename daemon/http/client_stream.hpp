@@ -39,6 +39,13 @@ class ClientStream {
   /// Tells the other side that nothing more comes. Within tcp()'s deadline.
   boost::asio::awaitable<void> say_goodbye();
 
+  /// Where the client is; of one that has gone already, 0.0.0.0.
+  const boost::asio::ip::address& peer() const { return peer_; }
+
+  /// While it is the client that keeps us waiting: from when on the server may close the connection to serve
+  /// somebody else. While we work for the client: none.
+  std::optional<std::chrono::steady_clock::time_point> gives_way_from;
+
   boost::beast::tcp_stream& tcp() { return tls_ ? tls_->next_layer() : *plain_; }
   boost::asio::ip::tcp::socket& socket() { return tcp().socket(); }
   const std::shared_ptr<TlsContext>& tls() const { return context_; }
@@ -82,6 +89,7 @@ class ClientStream {
   void read_some(std::vector<boost::asio::mutable_buffer> into, Done done);
   void write_some(std::vector<boost::asio::const_buffer> from, Done done);
 
+  boost::asio::ip::address peer_;
   std::shared_ptr<TlsContext> context_;
   std::optional<boost::beast::tcp_stream> plain_;
   std::optional<boost::beast::ssl_stream<boost::beast::tcp_stream>> tls_;

@@ -22,6 +22,7 @@
 #include <variant>
 
 #include "daemon/http/accept_encoding.hpp"
+#include "daemon/http/standing_headers.hpp"
 #include "daemon/metrics/gzip.hpp"
 
 namespace rdpwatch::http {
@@ -42,6 +43,10 @@ constexpr std::size_t kGzipPiece = 32 * 1024;
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 256 * 1024;
 
+// When all places are taken, a client that keeps us waiting longer than this may lose its own. A scraper's
+// request is there within a round trip, and it reads its page within its scrape_timeout, usually ten seconds.
+constexpr std::chrono::seconds kRequestPatience{1};
+constexpr std::chrono::seconds kAnswerPatience{10};
 /// How often a client that has sent more already is looked at for having gone.
 constexpr std::chrono::milliseconds kLookAgain{250};
 
@@ -70,6 +75,7 @@ Connection::Connection(ClientStream& stream, const Router& router, const ServerL
       buffer_(limits.max_header_bytes + limits.max_body_bytes) {}
 
 asio::awaitable<void> Connection::serve() {
+  give_way_after(kRequestPatience);
   const bool opened = co_await open();
   if (!opened) co_return;
   while (true) {
@@ -103,7 +109,10 @@ asio::awaitable<bool> Connection::open() {
 
 asio::awaitable<void> Connection::refuse() {
   if (stream_.tls()) co_return;  // A handshake would cost more than the answer is worth.
-  Response response = text_response(503, "too many connections; try again later");
+  Response response =
+      text_response(503, "too many connections; at most " + std::to_string(limits_.max_connections) +
+                             " are served at a time, at most " + std::to_string(limits_.max_of_one_peer) +
+                             " of them from one address; try again later");
   response.headers.emplace_back("Retry-After", "5");
   Manner manner;
   co_await send(std::move(response), manner);
@@ -112,6 +121,7 @@ asio::awaitable<void> Connection::refuse() {
 
 asio::awaitable<bool> Connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;  // a pipelined one
+  if (served_) give_way_after(std::chrono::seconds(0));
   // Who connects without asking for anything takes a place that a scraper may need.
   stream_.tcp().expires_after(served_ ? limits_.idle_timeout
                                       : std::min(limits_.idle_timeout, limits_.request_timeout));
@@ -123,12 +133,14 @@ asio::awaitable<bool> Connection::wait_for_request() {
 }
 
 asio::awaitable<bool> Connection::serve_one() {
-  bhttp::request_parser<bhttp::string_body> parser;
+  Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes));
   parser.body_limit(limits_.max_body_bytes);
   stream_.tcp().expires_after(limits_.request_timeout);
-  const auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kToken);
+  give_way_after(kRequestPatience);
+  const error_code error = co_await read_request(parser);
   Manner manner;
+  manner.json_errors = is_of_api(parser.get());
   if (error) {
     if (!is_clients_mistake(error)) co_return false;
     Response response = mistake(error, !parser.get().target().empty(), limits_);
@@ -138,8 +150,9 @@ asio::awaitable<bool> Connection::serve_one() {
   // Under other rules the client has to come in anew, through a handshake of today.
   if (!is_up_to_date()) co_return false;
   ParsedRequest message = parser.release();
+  stream_.gives_way_from.reset();
   manner.version = message.version();
-  manner.keep_alive = message.keep_alive();
+  manner.keep_alive = message.keep_alive() && has_clear_end(message);
   manner.head = message.method() == bhttp::verb::head;
   const auto encodings = message[bhttp::field::accept_encoding];
   manner.gzip = accepts_gzip({encodings.data(), encodings.size()});
@@ -148,14 +161,25 @@ asio::awaitable<bool> Connection::serve_one() {
   co_return sent&& manner.keep_alive;
 }
 
+asio::awaitable<error_code> Connection::read_request(Parser& parser) {
+  // Beast's own limit is about what is not parsed yet: a longer header that comes in pieces may pass.
+  std::size_t header_bytes = 0;
+  while (!parser.is_header_done()) {
+    const auto [failed, bytes] = co_await bhttp::async_read_some(stream_, buffer_, parser, kToken);
+    if (failed) co_return failed;
+    header_bytes += bytes;
+    if (header_bytes > limits_.max_header_bytes) co_return bhttp::error::header_limit;
+  }
+  const auto [error, bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kToken);
+  co_return error;
+}
+
 asio::awaitable<Response> Connection::answer(ParsedRequest message) {
   std::optional<Response> refused = refusal(message, limits_);
   if (refused) co_return std::move(*refused);
-  error_code ignored;
-  const auto peer = stream_.socket().remote_endpoint(ignored).address();
   const auto sent = message[bhttp::field::authorization];
   std::string authorization(sent.data(), sent.size());
-  Request request = to_request(std::move(message), peer);
+  Request request = to_request(std::move(message), stream_.peer());
   request.client_gone = [this] { return wait_until_gone(); };
   // The client's time is limited, a handler's is its own.
   stream_.tcp().expires_never();
@@ -189,10 +213,12 @@ asio::awaitable<void> Connection::wait_until_gone() {
 
 asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   response_deadline_ = std::chrono::steady_clock::now() + limits_.response_timeout;
+  give_way_after(kAnswerPatience);
+  if (manner.json_errors) say_error_as_json(response);
   Header header(static_cast<bhttp::status>(response.status), manner.version);
   header.set(bhttp::field::date, http_date());
   header.set(bhttp::field::content_type, response.content_type);
-  header.set("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : standing_headers(response.content_type)) header.set(name, value);
   if (access_ != nullptr) {
     for (const auto& [name, value] : access_->settings()->config.headers) header.set(name, value);
   }
@@ -268,6 +294,7 @@ asio::awaitable<bool> Connection::send_live(std::unique_ptr<LiveBody> body, Mann
     if (piece == nullptr) co_return false;
     // As long as a body lives, it is each piece that must be taken in time.
     response_deadline_ = std::chrono::steady_clock::now() + limits_.write_timeout;
+    give_way_after(kAnswerPatience);
     if (piece->empty()) break;
     const bool sent = co_await send_piece(*piece, chunked);
     if (!sent) co_return false;
@@ -300,6 +327,7 @@ asio::awaitable<bool> Connection::send_piece(std::string_view bytes, bool chunke
 asio::awaitable<void> Connection::close_orderly() {
   if (!stream_.socket().is_open()) co_return;
   stream_.tcp().expires_after(kLinger);
+  give_way_after(std::chrono::seconds(0));
   co_await stream_.say_goodbye();
   std::array<char, 4096> unread;
   std::size_t total = 0;
@@ -316,6 +344,10 @@ bool Connection::is_up_to_date() {
   const auto& then = stream_.tls();
   if (now == nullptr || then == nullptr) return now == then;
   return now->policy() == then->policy();
+}
+
+void Connection::give_way_after(std::chrono::seconds patience) {
+  stream_.gives_way_from = std::chrono::steady_clock::now() + patience;
 }
 
 void Connection::limit_write() {

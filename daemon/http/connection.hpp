@@ -5,6 +5,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -28,6 +30,7 @@ class Connection {
   boost::asio::awaitable<void> refuse();
 
  private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Header = boost::beast::http::response<boost::beast::http::empty_body>;
 
   /// How the response to the current request is sent; as it stands, to a client that sent none we understood.
@@ -36,12 +39,14 @@ class Connection {
     bool keep_alive = false;
     bool head = false;
     bool gzip = false;
+    bool json_errors = false;  ///< for a path of the API
   };
 
   // Those that return bool: whether the connection goes on.
   boost::asio::awaitable<bool> open();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
+  boost::asio::awaitable<boost::system::error_code> read_request(Parser& parser);
   boost::asio::awaitable<Response> answer(ParsedRequest message);
   boost::asio::awaitable<void> wait_until_gone();
   boost::asio::awaitable<bool> send(Response response, Manner manner);
@@ -55,6 +60,7 @@ class Connection {
   /// Whether a connection that begins now would be made as this one was.
   bool is_up_to_date();
   void limit_write();
+  void give_way_after(std::chrono::seconds patience);
 
   ClientStream& stream_;
   const Router& router_;

@@ -2,13 +2,17 @@
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <string>
 #include <utility>
 
 namespace rdpwatch::http {
 namespace {
 
+namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 namespace ip = boost::asio::ip;
 
@@ -48,10 +52,30 @@ Response mistake(boost::system::error_code error, bool has_request_line, const S
   return text_response(400, "this is not an HTTP/1.1 request: " + error.message());
 }
 
+bool has_clear_end(const ParsedRequest& message) {
+  if (message.count(bhttp::field::transfer_encoding) == 0) return true;
+  return message.version() >= 11 && beast::iequals(message[bhttp::field::transfer_encoding], "chunked") &&
+         message.count(bhttp::field::transfer_encoding) == 1;
+}
+
+bool is_of_api(const ParsedRequest& message) {
+  return message.target().starts_with("/api/");
+}
+
+void say_error_as_json(Response& response) {
+  if (response.status < 400 || !response.content_type.starts_with("text/plain")) return;
+  if (response.body.ends_with('\n')) response.body.pop_back();
+  response.content_type = "application/json";
+  response.body = boost::json::serialize(boost::json::object{{"error", response.body}}) + "\n";
+}
+
 std::optional<Response> refusal(const ParsedRequest& message, const ServerLimits& limits) {
   if (message.target().size() > limits.max_target_bytes) return target_too_long(limits);
   if (message.version() >= 11 && message.count(bhttp::field::host) != 1) {
     return text_response(400, "an HTTP/1.1 request needs one Host header");
+  }
+  if (!has_clear_end(message)) {
+    return text_response(400, "Transfer-Encoding is not understood; allowed: chunked, in HTTP/1.1");
   }
   return std::nullopt;
 }

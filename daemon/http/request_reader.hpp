@@ -22,7 +22,19 @@ bool is_clients_mistake(boost::system::error_code error);
 /// The answer to such a request: 413, 414, 431 or 400. Beast has read the request line or is still in it.
 Response mistake(boost::system::error_code error, bool has_request_line, const ServerLimits& limits);
 
-/// What is wrong with a request that is well-formed: 414 for a long target, 400 for a missing Host.
+/// Whether it is known where the request ends and the next one begins. Beast takes a request with a
+/// Transfer-Encoding other than chunked for one without a body; a proxy before us may see a body there (RFC
+/// 9112, 6.3).
+bool has_clear_end(const ParsedRequest& message);
+
+/// Whether it asks for a path of the API, as far as it was read.
+bool is_of_api(const ParsedRequest& message);
+
+/// Of an error in plain text makes {"error": text}; other answers stay as they are.
+void say_error_as_json(Response& response);
+
+/// What is wrong with a request that is well-formed: 414 for a long target, 400 for a missing Host or an
+/// unclear end.
 std::optional<Response> refusal(const ParsedRequest& message, const ServerLimits& limits);
 
 Request to_request(ParsedRequest message, const boost::asio::ip::address& peer);

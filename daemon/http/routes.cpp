@@ -80,33 +80,11 @@ void Routes::add_to(Router& router) {
              at_once([this](const Request&) { return metrics_response(true, targets_on_root_); }));
   router.add(get, "/metrics/targets",
              at_once([this](const Request& request) { return targets_response(request); }));
-  router.add(get, "/config", at_once([this](const Request& request) { return config_response(request); }));
   router.add(get, "/-/healthy", at_once([](const Request&) { return text_response(200, "healthy"); }));
   router.add(get, "/-/ready", at_once([this](const Request&) {
                return ready_ ? text_response(200, "ready") : text_response(503, "not ready yet");
              }));
   router.add({"POST", "PUT"}, "/-/reload", [this](Request request) { return reload(std::move(request)); });
-}
-
-void Routes::set_shown_config(std::string yaml) {
-  auto shown = std::make_shared<const std::string>(std::move(yaml));
-  const std::scoped_lock lock(mutex_);
-  shown_config_ = std::move(shown);
-}
-
-Response Routes::config_response(const Request& request) {
-  std::shared_ptr<const std::string> shown;
-  {
-    const std::scoped_lock lock(mutex_);
-    shown = shown_config_;
-  }
-  if (!shown) return text_response(503, "not ready yet");
-  Response response;
-  // Browsers save what they can't show.
-  if (request.accept.find("yaml") != std::string::npos) response.content_type = "text/yaml; charset=utf-8";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.body = *shown;
-  return response;
 }
 
 Response Routes::targets_response(const Request& request) {

@@ -22,7 +22,8 @@
 namespace rdpwatch::http {
 
 struct ServerLimits {
-  std::size_t max_connections = 256;       ///< one more gets 503
+  std::size_t max_connections = 256;       ///< one more needs a place that somebody makes; else: 503
+  std::size_t max_of_one_peer = 192;       ///< of these, from one address
   std::size_t max_header_bytes = 16384;    ///< request line included; more: 431
   std::size_t max_target_bytes = 4096;     ///< path and query; more: 414
   std::size_t max_body_bytes = 65536;      ///< more: 413
@@ -57,6 +58,9 @@ class Server {
   boost::asio::awaitable<void> serve(StreamPtr stream);
   boost::asio::awaitable<void> refuse(StreamPtr stream);
   void start(boost::asio::ip::tcp::socket socket);
+  /// Whether a client from there has a place now. When all are taken, the connection gives way that has kept
+  /// us waiting the longest.
+  bool make_place(const boost::asio::ip::address& peer);
 
   boost::asio::io_context& io_;
   Router router_;

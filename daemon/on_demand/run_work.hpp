@@ -27,7 +27,7 @@ struct RunWork {
   const fleet::ResultStore& store;
 };
 
-/// Tells `state` its lines and leaves the result there; does not close it. When cancelled (terminal) the
+/// Tells `state` its lines and leaves the result there; does not end them. When cancelled (terminal) the
 /// result has Verdict::abandoned, or what was learnt by then.
 boost::asio::awaitable<void> do_run(scheduling::WatchedProbe probe, RunWork work,
                                     std::shared_ptr<RunState> state);

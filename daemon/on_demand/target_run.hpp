@@ -47,15 +47,16 @@ boost::json::object to_json(const RunResult& result);
 /// Why the run has no verdict; nothing when it has one.
 std::optional<Refusal> no_verdict(const RunResult& result);
 
-/// The most that wait to be listened to; what comes beyond is left out.
+/// Of a run; what comes beyond is left out.
 inline constexpr std::size_t kMostLines = 1000;
 
 /// What the run and its listener share.
 struct RunState {
-  explicit RunState(const boost::asio::any_io_executor& listener) : lines(listener, kMostLines) {}
+  explicit RunState(const boost::asio::any_io_executor& listener) : lines(listener, kMostLines + 1) {}
 
   boost::asio::experimental::concurrent_channel<void(boost::system::error_code, LogLine)> lines;
-  RunResult result;  ///< the run's until `lines` is closed, the listener's afterwards
+  RunResult result;      ///< the run's until `lines` has its end (an error), then the listener's
+  std::size_t told = 0;  ///< lines; the run's
 };
 
 /// All of it on the listener's thread.

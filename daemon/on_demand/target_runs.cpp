@@ -49,7 +49,8 @@ TargetRuns::Started TargetRuns::start(const fleet::EndpointKey& key, RunKind kin
       const std::scoped_lock lock(busy->mutex);
       busy->endpoints.erase(key);
     }
-    state->lines.close();
+    // Not close(), which would throw away the lines that nobody has taken yet; there is a place left for it.
+    state->lines.try_send(asio::error::eof, LogLine{});
   };
   const OnDemandProber::TaskPtr task = prober_.start(begin, ended);
   const std::weak_ptr<OnDemandProber*> alive = alive_;

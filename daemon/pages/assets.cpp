@@ -39,7 +39,6 @@ http::Response asset_answer(std::string_view path) {
   http::Response response;
   response.content_type = type_of(found->name);
   response.headers.emplace_back("Cache-Control", "public, max-age=31536000");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.body = found->text;
   return response;
 }

@@ -92,7 +92,7 @@ Page group_page(const std::string& group, const std::vector<fleet::StatePtr>& fl
   if (members.empty())
     return fault_page(404, "there is no group " + config::quoted(group), {"the groups that /groups lists"});
   query.per_page = kGroupRows;
-  const auto selected = api::select_page(members, query);
+  const auto selected = api::select_page(members, query, context.now);
   const GroupColumns columns(members);
   json::array rows;
   for (const auto& state : selected.rows) rows.emplace_back(member_row(*state, context, columns));

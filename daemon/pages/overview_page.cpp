@@ -100,7 +100,7 @@ json::array worst_hosts(const std::vector<fleet::StatePtr>& fleet, const api::Ro
   api::TargetQuery query;
   query.states = {TargetStatus::down, TargetStatus::flapping};
   query.per_page = std::max<std::size_t>(1, fleet.size());
-  auto rows = api::select_page(fleet, query).rows;
+  auto rows = api::select_page(fleet, query, context.now).rows;
   std::stable_partition(rows.begin(), rows.end(), [&context](const auto& state) {
     return context.judgement->standing(state->key, state->target->group).path == nullptr;
   });

@@ -18,11 +18,6 @@ namespace {
 
 namespace json = boost::json;
 
-/// No inline script or style, nothing from elsewhere, no page of another site around ours.
-constexpr const char* kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 struct Section {
   std::string_view name;
   std::string_view title;
@@ -70,10 +65,6 @@ http::Response html_answer(Page page, const Frame& frame, std::string_view path)
   http::Response response;
   response.status = page.status;
   response.content_type = "text/html; charset=utf-8";
-  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
-  response.headers.emplace_back("Referrer-Policy", "same-origin");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Cache-Control", "no-store");
   response.body = render_page(page.name, model);
   return response;
 }

@@ -11,10 +11,14 @@
 #include "daemon/api/target_id.hpp"
 #include "daemon/http/change_request.hpp"
 #include "daemon/pages/assets.hpp"
+#include "daemon/pages/causes_page.hpp"
+#include "daemon/pages/certificates_page.hpp"
+#include "daemon/pages/config_page.hpp"
 #include "daemon/pages/group_page.hpp"
 #include "daemon/pages/groups_page.hpp"
 #include "daemon/pages/overview_page.hpp"
 #include "daemon/pages/run_page.hpp"
+#include "daemon/pages/security_page.hpp"
 #include "daemon/pages/target_page.hpp"
 #include "daemon/pages/targets_page.hpp"
 
@@ -87,6 +91,23 @@ void Pages::add_to(http::Router& router) const {
             [this](std::string_view rest, const Parameters&) { return target(rest); });
   add_below(router, "/groups/", "GET, HEAD /groups/{name}",
             [this](std::string_view rest, const Parameters& parameters) { return group(rest, parameters); });
+  add(router, "/certificates", [this](const Parameters& parameters) {
+    return certificates_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()},
+                             parameters);
+  });
+  add(router, "/security", [this](const Parameters& parameters) {
+    return security_page(context_.store.snapshot(), context_.now(), parameters);
+  });
+  add(router, "/causes",
+      [this](const Parameters& parameters) { return causes_page(context_.store.snapshot(), parameters); });
+  add_below(router, "/causes/", "GET, HEAD /causes/{id}",
+            [this](std::string_view id, const Parameters& parameters) {
+              return cause_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, id,
+                                parameters);
+            });
+  add(router, "/config", [this](const Parameters& parameters) {
+    return config_page(context_.configuration.get(), context_.self.status(), context_.now(), parameters);
+  });
   router.add_tree("/assets/", "GET, HEAD /assets/",
                   [](http::Request request) -> boost::asio::awaitable<http::Response> {
                     http::Response response = asset_answer(request.path);
@@ -163,7 +184,7 @@ void Pages::add_below(http::Router& router, const std::string& prefix, const std
                  make = std::move(make)](http::Request request) -> boost::asio::awaitable<http::Response> {
     const std::string_view rest = std::string_view(request.path).substr(prefix.size());
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    http::Response response = answer(request, [&](const Parameters& parameters) {
+    http::Response response = answer(request, [&](const Parameters& parameters) -> Answer {
       return reads ? make(rest, parameters) : method_fault();
     });
     if (!reads) response.headers.emplace_back("Allow", "GET, HEAD");
@@ -175,8 +196,9 @@ void Pages::add_below(http::Router& router, const std::string& prefix, const std
 http::Response Pages::answer(const http::Request& request, const Make& make) const {
   const Frame frame{context_.version, context_.now()};
   const auto parameters = http::parse_query(request.query);
-  Page page = parameters ? make(*parameters) : fault_page(400, http::kBadQuery);
-  return html_answer(std::move(page), frame, request.path);
+  Answer made = parameters ? make(*parameters) : fault_page(400, http::kBadQuery);
+  if (auto* const file = std::get_if<http::Response>(&made)) return std::move(*file);
+  return html_answer(std::get<Page>(std::move(made)), frame, request.path);
 }
 
 }  // namespace rdpwatch::pages

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "daemon/fleet/result_store.hpp"
@@ -12,6 +13,7 @@
 #include "daemon/http/router.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/on_demand/target_runs.hpp"
+#include "daemon/pages/config_page.hpp"
 #include "daemon/pages/page.hpp"
 
 namespace rdpwatch::pages {
@@ -20,6 +22,7 @@ namespace rdpwatch::pages {
 struct PagesContext {
   const fleet::ResultStore& store;
   const metrics::SelfMetrics& self;
+  const ConfigurationBoard& configuration;
   std::string version;
   on_demand::TargetRuns& runs;
   std::string external_url;  ///< see http::refusal_of_change
@@ -37,7 +40,9 @@ class Pages {
 
  private:
   using Parameters = std::vector<http::QueryParameter>;
-  using Make = std::function<Page(const Parameters& parameters)>;
+  /// Some paths give the same as a file.
+  using Answer = std::variant<Page, http::Response>;
+  using Make = std::function<Answer(const Parameters& parameters)>;
   /// `rest` is the path behind the tree's prefix.
   using MakeBelow = std::function<Page(std::string_view rest, const Parameters& parameters)>;
 

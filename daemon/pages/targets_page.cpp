@@ -9,6 +9,7 @@
 
 #include "daemon/api/target_page.hpp"
 #include "daemon/api/target_query.hpp"
+#include "daemon/pages/list_query.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "probes/diagnosis/cause_book.hpp"
 
@@ -16,12 +17,8 @@ namespace rdpwatch::pages {
 namespace {
 
 namespace json = boost::json;
-using Parameters = std::vector<http::QueryParameter>;
 
-/// Rows of a page unless it is asked for more or fewer.
-constexpr std::size_t kRows = 50;
-/// Groups and sites that the form proposes; others can be typed.
-constexpr std::size_t kProposed = 500;
+constexpr std::string_view kPath = "targets";
 
 struct Column {
   std::string_view title;
@@ -37,26 +34,6 @@ constexpr std::array kColumns{Column{"State", "state"},
                               Column{"Duration", "duration"},
                               Column{"Certificate", "days_to_expiry"}};
 
-std::string value_of(const Parameters& parameters, std::string_view name) {
-  const auto values = http::values_of(parameters, name);
-  return values.empty() ? std::string() : values.front();
-}
-
-Parameters without(Parameters parameters, std::string_view name) {
-  std::erase_if(parameters, [name](const auto& parameter) { return parameter.name == name; });
-  return parameters;
-}
-
-Parameters with(Parameters parameters, std::string_view name, std::string value) {
-  parameters = without(std::move(parameters), name);
-  parameters.push_back({std::string(name), std::move(value)});
-  return parameters;
-}
-
-std::string link_of(const Parameters& parameters) {
-  return parameters.empty() ? "targets" : "targets?" + encode_query(parameters);
-}
-
 json::array columns(const Parameters& parameters) {
   const std::string current = value_of(parameters, "sort");
   json::array out;
@@ -66,7 +43,7 @@ json::array columns(const Parameters& parameters) {
       const bool ascending = current == column.sort;
       const bool descending = current == "-" + std::string(column.sort);
       const std::string next = (ascending ? "-" : "") + std::string(column.sort);
-      row["column_link"] = link_of(with(without(parameters, "page"), "sort", next));
+      row["column_link"] = link_of(kPath, with(without(parameters, "page"), "sort", next));
       row["column_sorted"] = ascending ? "ascending" : descending ? "descending" : "none";
       row["column_up"] = ascending;
       row["column_down"] = descending;
@@ -74,24 +51,6 @@ json::array columns(const Parameters& parameters) {
     out.emplace_back(std::move(row));
   }
   return out;
-}
-
-/// What is filtered by, each with the link that takes it away.
-json::array chips(const Parameters& parameters) {
-  json::array out;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto& parameter = parameters[i];
-    if (parameter.name == "sort" || parameter.name == "page" || parameter.name == "per_page") continue;
-    Parameters others = parameters;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    out.push_back({{"chip_text", parameter.name + ": " + parameter.value},
-                   {"chip_link", link_of(without(std::move(others), "page"))}});
-  }
-  return out;
-}
-
-json::object option(std::string_view value, bool selected) {
-  return {{"option_value", value}, {"option_selected", selected}};
 }
 
 json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& parameters) {
@@ -128,6 +87,7 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
   json::array kept;
   for (const auto& parameter : parameters) {
     if (parameter.name.starts_with("label.") || parameter.name == "module" || parameter.name == "phase" ||
+        parameter.name == "finding" || parameter.name == "security" || parameter.name == "os_build" ||
         parameter.name == "sort" || parameter.name == "per_page")
       kept.push_back({{"kept_name", parameter.name}, {"kept_value", parameter.value}});
   }
@@ -143,32 +103,18 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
   return out;
 }
 
-json::object pager(const Parameters& parameters, std::size_t total, std::size_t page, std::size_t per_page) {
-  const std::size_t pages = std::max<std::size_t>(1, (total + per_page - 1) / per_page);
-  json::object out{{"pager_page", page}, {"pager_pages", pages}, {"pager_many", pages > 1}};
-  const std::size_t first = total == 0 ? 0 : (page - 1) * per_page + 1;
-  out["pager_first"] = std::min(first, total);
-  out["pager_last"] = std::min(total, page * per_page);
-  out["pager_total"] = total;
-  if (page > 1)
-    out["pager_previous"] = link_of(with(parameters, "page", std::to_string(std::min(page - 1, pages))));
-  if (page < pages) out["pager_next"] = link_of(with(parameters, "page", std::to_string(page + 1)));
-  return out;
-}
-
 }  // namespace
 
 Page targets_page(const std::vector<fleet::StatePtr>& fleet, const api::RowContext& context,
                   Parameters parameters) {
-  std::erase_if(parameters, [](const auto& parameter) { return parameter.value.empty(); });
-  parameters = without(std::move(parameters), "format");
+  parameters = without(filled_in(std::move(parameters)), "format");
   Parameters asked = parameters;
   if (value_of(asked, "per_page").empty()) asked.push_back({"per_page", std::to_string(kRows)});
   const auto parsed = api::parse_target_query(asked, "");
   if (const auto* const fault = std::get_if<api::Fault>(&parsed))
     return fault_page(fault->status, fault->what, fault->allowed);
   const auto& query = std::get<api::TargetQuery>(parsed);
-  const auto selected = api::select_page(fleet, query);
+  const auto selected = api::select_page(fleet, query, context.now);
   json::array rows;
   for (const auto& state : selected.rows) rows.emplace_back(target_row(*state, context));
   const Parameters unpaged = without(without(parameters, "page"), "per_page");
@@ -181,12 +127,12 @@ Page targets_page(const std::vector<fleet::StatePtr>& fleet, const api::RowConte
   model["no_rows"] = rows.empty();
   model["rows"] = std::move(rows);
   model["columns"] = columns(parameters);
-  json::array filters = chips(parameters);
+  json::array filters = chips(kPath, parameters);
   model["has_chips"] = !filters.empty();
   model["filtered"] = !filters.empty();
   model["chips"] = std::move(filters);
   model["form"] = form(fleet, parameters);
-  model["pager"] = pager(parameters, selected.total, query.page, query.per_page);
+  model["pager"] = pager(kPath, parameters, selected.total, query.page, query.per_page);
   model["fleet_total"] = fleet.size();
   model["csv_link"] = "api/v1/targets?" + encode_query(with(unpaged, "format", "csv"));
   model["json_link"] = "api/v1/targets" + (unpaged.empty() ? "" : "?" + encode_query(unpaged));

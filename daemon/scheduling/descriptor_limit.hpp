@@ -12,7 +12,7 @@ struct DescriptorLimit {
   std::uint64_t now = 0;     ///< soft limit after raising it to the hard one
 };
 
-/// Descriptors that are not probe connections: HTTP clients (256 that are served and 64 that are refused),
+/// Descriptors that are not probe connections: HTTP clients (256 that are served and 128 that are refused),
 /// DNS sockets, event loops, logs, files being read.
 inline constexpr std::uint64_t kReservedDescriptors = 512;
 

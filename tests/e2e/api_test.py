@@ -25,17 +25,17 @@ def operation_of(path):
     return next(name for name in SPEC["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", name), path))
 
 
-def schema_of(path, status):
+def schema_of(path, status, method="get"):
     """The schema of this answer, with what it refers to."""
-    response = SPEC["paths"][operation_of(path)]["get"]["responses"][str(status)]
+    response = SPEC["paths"][operation_of(path)][method]["responses"][str(status)]
     if "$ref" in response:
         response = SPEC["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
     return {**response["content"][JSON]["schema"], "components": SPEC["components"]}
 
 
-def complaints(answer, path, status=200):
+def complaints(answer, path, status=200, method="get"):
     # A keyword beside a reference is ignored by this draft, as it is in OpenAPI 3.0; so the reference stands alone.
-    schema = schema_of(path, status)
+    schema = schema_of(path, status, method)
     rooted = {"allOf": [{key: value for key, value in schema.items() if key != "components"}], "components": schema["components"]}
     return [f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
             for error in jsonschema.Draft4Validator(rooted).iter_errors(answer)]
@@ -146,6 +146,30 @@ class Api(Case):
         self.assertEqual(status["targets"]["by_source"], {"static": 9, "file_sd": 0})
         self.assertEqual((status["prober_blind"], status["prober_clock_wrong"], status["held_changes"]), (False, False, 0))
         self.assertTrue(status["configuration"]["last_reload_successful"])
+
+    def post(self, path, status=200, **headers):
+        """The answer to a POST, which must be as documented."""
+        got, _, body = self.fetch(path, method="POST", headers=headers)
+        self.assertEqual((path, got), (path, status), body)
+        self.assertEqual(complaints(body, path, status, "post"), [])
+        return body
+
+    def test_runs_that_somebody_asks_for(self):
+        rows = {row["target"]: row["id"] for row in self.get("/api/v1/targets")["targets"]}
+        reset, healthy = f"/api/v1/targets/{rows[self.resets]}", f"/api/v1/targets/{rows[self.healthy[0]]}"
+        fine = self.post(healthy + "/probe")
+        self.assertEqual((fine["success"], fine["state"], fine["agrees_with_state"]), (True, "up", True))
+        broken = self.post(reset + "/probe")
+        self.assertEqual((broken["failure"]["phase"], broken["failure"]["reason"], broken["agrees_with_state"]), ("tls", "connection_reset", True))
+        status, headers, body = self.fetch(reset + "/probe", method="POST", headers={"Accept": "application/x-ndjson"})
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/x-ndjson"))
+        lines = [json.loads(line) for line in body.splitlines()]
+        self.assertIn(f"connect {self.resets}", [line["log"]["text"] for line in lines[:-1]])
+        self.assertEqual(lines[-1]["result"]["failure"]["reason"], "connection_reset")
+        self.post(healthy.rsplit("/", 1)[0] + "/nobody~3a3389/probe", 404)
+        self.post(healthy + "/probe", 403, Origin="https://evil.example")
+        status, headers, _ = self.fetch(healthy + "/probe")
+        self.assertEqual((status, headers["Allow"]), (405, "POST"))
 
     def test_faults_say_what_is_allowed(self):
         self.assertIn("state", self.get("/api/v1/targets?sate=down", 400)["allowed"])

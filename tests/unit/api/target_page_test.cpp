@@ -68,7 +68,7 @@ Shown show(const std::vector<fleet::StatePtr>& fleet, const std::string& query) 
     ADD_FAILURE() << fault->what;
     return {};
   }
-  const auto page = select_page(fleet, std::get<TargetQuery>(parsed));
+  const auto page = select_page(fleet, std::get<TargetQuery>(parsed), at(kLastRun));
   Shown shown{page.total, {}};
   for (const auto& state : page.rows) shown.names.push_back(state->key.target);
   return shown;
@@ -100,6 +100,30 @@ TEST(TargetPage, ACauseIsFoundAmongThoseThatAreShown) {
   EXPECT_THAT(names("cause=no_common_tls"), ElementsAre("a1"));
   EXPECT_THAT(names("cause=inline_device_cuts_tls"), ElementsAre("a1"));
   EXPECT_THAT(names("cause=server_stalled"), IsEmpty());  // the fourth
+}
+
+TEST(TargetPage, FindingsSecurityAndBuild) {
+  auto result = success();
+  result.findings = {"legacy_tls"};
+  result.negotiation.emplace();
+  result.negotiation->requested = 0x0B;
+  result.negotiation->selected = 0x01;
+  auto weak = up("w");
+  weak.last_result = std::make_shared<const handshake::ProbeResult>(std::move(result));
+  auto old = with_host(up("o"), "o");
+  auto host = *old.host;
+  host.os_build = "6.3.9600";
+  old.host = std::make_shared<const handshake::HostFacts>(std::move(host));
+  auto changed = up("x");
+  changed.unexpected_change = std::make_shared<const fleet::UnexpectedChange>(
+      fleet::UnexpectedChange{at(kLastRun - 3600), "another CA"});
+  const auto fleet = fleet_of({weak, old, changed});
+  EXPECT_THAT(show(fleet, "finding=legacy_tls").names, ElementsAre("w"));
+  EXPECT_THAT(show(fleet, "finding=legacy_tls&finding=certificate_changed").names, ElementsAre("w", "x"));
+  EXPECT_THAT(show(fleet, "finding=clock_skew").names, IsEmpty());
+  EXPECT_THAT(show(fleet, "security=nla_not_offered").names, ElementsAre("w"));
+  EXPECT_THAT(show(fleet, "security=nla_not_observed").names, ElementsAre("o", "x"));
+  EXPECT_THAT(show(fleet, "os_build=6.3.9600").names, ElementsAre("o"));
 }
 
 TEST(TargetPage, Labels) {

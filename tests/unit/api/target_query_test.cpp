@@ -45,6 +45,7 @@ TEST(TargetQuery, EveryParameter) {
   const auto query = query_of(
       "state=down&state=flapping&phase=tls&reason=timeout&reason=connection_reset&cause=private_key_"
       "unreadable"
+      "&finding=clock_skew&security=nla_optional&security=old_tls_accepted&os_build=10.0.20348"
       "&group=a+b&module=tls&site=fra1&label.team=euc&label.team=vdi&q=TS-0%C3%84&sort=-last_run&page=3"
       "&per_page=1000&format=csv");
   EXPECT_THAT(query.states, ElementsAre(fleet::TargetStatus::down, fleet::TargetStatus::flapping));
@@ -52,6 +53,10 @@ TEST(TargetQuery, EveryParameter) {
   EXPECT_THAT(query.reasons,
               ElementsAre(handshake::FailureReason::timeout, handshake::FailureReason::connection_reset));
   EXPECT_THAT(query.causes, ElementsAre("private_key_unreadable"));
+  EXPECT_THAT(query.findings, ElementsAre("clock_skew"));
+  EXPECT_THAT(query.postures,
+              ElementsAre(handshake::Posture::nla_optional, handshake::Posture::old_tls_accepted));
+  EXPECT_THAT(query.builds, ElementsAre("10.0.20348"));
   EXPECT_THAT(query.groups, ElementsAre("a b"));
   EXPECT_THAT(query.modules, ElementsAre("tls"));
   EXPECT_THAT(query.labels,
@@ -76,8 +81,12 @@ TEST(TargetQuery, ASlipIsAFaultAndNeverWidensTheResult) {
   const Fault name = fault_in_query("sate=down");
   EXPECT_EQ(name.status, 400u);
   EXPECT_EQ(name.what, "there is no parameter 'sate' (did you mean 'state'?)");
-  EXPECT_THAT(name.allowed, ElementsAre("state", "reason", "phase", "cause", "group", "module", "site", "q",
-                                        "sort", "page", "per_page", "format", "label.NAME"));
+  EXPECT_THAT(name.allowed,
+              ElementsAre("state", "reason", "phase", "cause", "finding", "security", "os_build", "group",
+                          "module", "site", "q", "sort", "page", "per_page", "format", "label.NAME"));
+  EXPECT_EQ(fault_in_query("finding=clock_scew").what,
+            "finding: 'clock_scew' is not known (did you mean 'clock_skew'?)");
+  EXPECT_EQ(fault_in_query("security=nla").allowed.size(), 12u);
   EXPECT_EQ(fault_in_query("label.=x").what, "there is no parameter 'label.'");
   EXPECT_EQ(fault_in_query("label.NAME=x&team=x").what, "there is no parameter 'team'");
   const Fault state = fault_in_query("state=dwon");

@@ -53,7 +53,12 @@ struct Answer {
 
 class Client {
  public:
-  explicit Client(const tcp::endpoint& endpoint) : socket_(io_) {
+  /// `from`: a loopback address of its own, so that the server sees another peer.
+  explicit Client(const tcp::endpoint& endpoint, const std::string& from = "") : socket_(io_) {
+    if (!from.empty()) {
+      socket_.open(tcp::v4());
+      socket_.bind({boost::asio::ip::make_address(from), 0});
+    }
     socket_.connect(endpoint);
     timeval bound{10, 0};  // a test that waits for what never comes fails instead of hanging
     setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);

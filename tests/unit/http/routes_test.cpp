@@ -231,15 +231,6 @@ TEST_F(RoutesTest, AWebPageCannotReload) {
   EXPECT_EQ(reloads_, 0);
 }
 
-TEST_F(RoutesTest, TheConfigurationInForceIsShown) {
-  EXPECT_EQ(client_.get("/config").status, 503);
-  routes_.set_shown_config("global:\n");
-  const Answer plain = client_.get("/config");
-  EXPECT_TRUE(plain.has("Content-Type: text/plain; charset=utf-8"));
-  EXPECT_EQ(plain.body, "global:\n");
-  EXPECT_TRUE(client_.get("/config", "Accept: text/yaml\r\n").has("Content-Type: text/yaml; charset=utf-8"));
-}
-
 TEST_F(RoutesTest, ReloadIsOffUnlessTheLifecycleIsOn) {
   Routes off(context(false));
   Running server(router_of(off));

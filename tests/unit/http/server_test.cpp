@@ -230,6 +230,19 @@ INSTANTIATE_TEST_SUITE_P(
             "this is not an HTTP/1.1 request: bad field\n"},
         Bad{"smuggling", "POST /post" + kHost + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400,
             "this is not an HTTP/1.1 request: multiple Content-Length\n"},
+        Bad{"smuggling_te_cl",
+            "POST /post" + kHost + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n", 400,
+            "this is not an HTTP/1.1 request: bad Content-Length\n"},
+        Bad{"smuggling_cl_te",
+            "POST /post" + kHost + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+            "this is not an HTTP/1.1 request: bad Transfer-Encoding\n"},
+        Bad{"smuggling_unknown_te",
+            "POST /post" + kHost + "Transfer-Encoding: xchunked\r\n\r\nGET /hello" + kHost + "\r\n", 400,
+            "Transfer-Encoding is not understood; allowed: chunked, in HTTP/1.1\n"},
+        Bad{"smuggling_two_te",
+            "POST /post" + kHost +
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+            400, "this is not an HTTP/1.1 request: bad Transfer-Encoding\n"},
         Bad{"broken_chunk", "POST /post" + kHost + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400,
             "this is not an HTTP/1.1 request: bad chunk\n"},
         Bad{"long_body", "POST /post" + kHost + "Content-Length: 65537\r\n\r\n", 413,
@@ -248,6 +261,15 @@ TEST_F(ServerTest, AUrlThatIsALittleTooLongIsRefused) {
   EXPECT_EQ(client_.get("/" + std::string(4096, 'x')).status, 414);
 }
 
+TEST_F(ServerTest, ChunksInAnOldVersionAreRefused) {
+  client_.send(
+      "POST /post HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  const Answer answer = client_.read();
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, "Transfer-Encoding is not understood; allowed: chunked, in HTTP/1.1\n");
+  EXPECT_EQ(client_.rest(), "");
+}
+
 TEST_F(ServerTest, ARequestWithoutAHostIsRefused) {
   client_.send("GET /hello HTTP/1.1\r\n\r\n");
   const Answer answer = client_.read();
@@ -263,11 +285,15 @@ TEST(ServerLimitsTest, OneConnectionTooManyIsToldSo) {
   limits.max_connections = 1;
   Running server(routes(), limits);
   Client first(server.endpoint);
-  EXPECT_EQ(first.get("/hello").status, 200);
+  first.send("GET /stream HTTP/1.1\r\nHost: t\r\n\r\n");
   Client second(server.endpoint);
   const Answer answer = second.read();
   EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(answer.body, "too many connections; try again later\n");
+  EXPECT_TRUE(answer.has("Retry-After: 5"));
+  EXPECT_EQ(answer.body,
+            "too many connections; at most 1 are served at a time, at most 192 of them from one address; try "
+            "again later\n");
+  EXPECT_TRUE(first.read().body == lines(kManyLines));
   EXPECT_EQ(first.get("/hello").status, 200);
 }
 
