@@ -28,8 +28,8 @@ api::RowContext context_of(const std::vector<fleet::StatePtr>& fleet) {
   return {at(kLookedAt), std::make_shared<const fleet::FleetJudgement>(fleet, at(kLookedAt - 5))};
 }
 
-fleet::TargetState failing(const std::string& name, const std::string& group, Phase phase,
-                           FailureReason reason) {
+fleet::TargetState failing_member(const std::string& name, const std::string& group, Phase phase,
+                                  FailureReason reason) {
   auto state = down(name, kLastRun - 600, group);
   state.last_result = std::make_shared<const handshake::ProbeResult>(failure(phase, reason));
   return state;
@@ -45,7 +45,7 @@ fleet::TargetState secured(fleet::TargetState state, std::uint32_t selected, han
   return state;
 }
 
-std::vector<std::string> texts(const json::value& rows, std::string_view key) {
+std::vector<std::string> values_under(const json::value& rows, std::string_view key) {
   std::vector<std::string> out;
   for (const auto& row : rows.as_array()) out.emplace_back(row.at(key).as_string());
   return out;
@@ -56,13 +56,13 @@ std::string html_of(Page page, const std::string& path) {
 }
 
 TEST(GroupsPage, TheMostFailingComesFirst) {
-  const auto fleet =
-      fleet_of({up("a1", "a"), unknown("b1", "b"), failing("c1", "c", Phase::tls, FailureReason::timeout),
-                failing("d1", "d", Phase::tls, FailureReason::timeout),
-                failing("d2", "d", Phase::connect, FailureReason::timeout),
-                failing("d3", "d", Phase::connect, FailureReason::timeout)});
+  const auto fleet = fleet_of({up("a1", "a"), unknown("b1", "b"),
+                               failing_member("c1", "c", Phase::tls, FailureReason::timeout),
+                               failing_member("d1", "d", Phase::tls, FailureReason::timeout),
+                               failing_member("d2", "d", Phase::connect, FailureReason::timeout),
+                               failing_member("d3", "d", Phase::connect, FailureReason::timeout)});
   const auto page = groups_page(fleet, context_of(fleet), {});
-  EXPECT_THAT(texts(page.model.at("rows"), "group_name"), ElementsAre("d", "c", "b", "a"));
+  EXPECT_THAT(values_under(page.model.at("rows"), "group_name"), ElementsAre("d", "c", "b", "a"));
   const auto& worst = page.model.at("rows").at(0).as_object();
   EXPECT_EQ(worst.at("group_total"), 3u);
   EXPECT_EQ(worst.at("group_failing"), 3u);
@@ -127,7 +127,7 @@ TEST(GroupPage, WhatDiffersFromTheMajorityIsMarkedWithASentence) {
   const auto fleet = fleet_of(std::move(states));
   const auto page = group_page("a", fleet, context_of(fleet), {});
   EXPECT_EQ(page.title, "Group a");
-  EXPECT_THAT(texts(page.model.at("columns"), "column_title"), ElementsAre("TLS", "Protocol", "NLA"));
+  EXPECT_THAT(values_under(page.model.at("columns"), "column_title"), ElementsAre("TLS", "Protocol", "NLA"));
   EXPECT_EQ(page.model.at("rows").at(3).at("cells"), json::parse(R"([
     {"cell_title": "TLS", "cell_class": "text", "cell_text": "TLSv1.2"},
     {"cell_title": "Protocol", "cell_class": "text", "cell_odd": true, "cell_why": "3 of 4 have hybrid", "cell_text": "ssl"},
@@ -146,7 +146,7 @@ TEST(GroupPage, TheJudgementsOutliersHaveItsSentence) {
     return with_tls(up(name), {milliseconds(14), milliseconds(14), milliseconds(14)});
   });
   states.push_back(with_tls(up("ts10"), {milliseconds(812), milliseconds(812), milliseconds(812)}));
-  states.push_back(failing("ts11", "a", Phase::tls, FailureReason::connection_reset));
+  states.push_back(failing_member("ts11", "a", Phase::tls, FailureReason::connection_reset));
   const auto fleet = fleet_of(std::move(states));
   const auto page = group_page("a", fleet, context_of(fleet), {});
   const auto& rows = page.model.at("rows").as_array();
@@ -176,7 +176,7 @@ TEST(GroupPage, AHundredMembersAPage) {
   for (int i = 100; i < 203; ++i) states.push_back(up("h" + std::to_string(i), "a/b"));
   const auto fleet = fleet_of(std::move(states));
   const auto second = group_page("a/b", fleet, context_of(fleet), {{"page", "2"}});
-  EXPECT_THAT(texts(second.model.at("rows"), "target"), ElementsAre("h200", "h201", "h202"));
+  EXPECT_THAT(values_under(second.model.at("rows"), "target"), ElementsAre("h200", "h201", "h202"));
   EXPECT_EQ(second.model.at("pager").at("pager_previous"), "groups/a~2fb?page=1");
   EXPECT_EQ(group_page("a/b", fleet, context_of(fleet), {{"per_page", "5"}}).status, 400u);
 }
