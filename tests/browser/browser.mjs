@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 // A busy machine may take long; nothing waits so long unless it fails.
-export const patience = 30_000;
+export const patience = 20_000;
 
 // Nothing but loopback is resolved; the sandbox can't be had as root.
 export const launch = (executablePath) =>
@@ -54,9 +54,10 @@ export const withPage = async (browser, url, settings, work) => {
 // axe goes in before the page's own scripts: the pages' Content-Security-Policy lets nothing in afterwards.
 export const bringAxe = (page) => page.addInitScript({ content: axe });
 
-// All of axe's rules; a line for each element that breaks one.
-export const violations = async (page) => {
-  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations);
+// What of a page breaks a rule of axe: a line for each element and rule. `rules`: these alone; all of them without.
+export const violations = async (page, rules) => {
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
+  const found = await page.evaluate(async (asked) => (await window.axe.run(document, asked)).violations, options);
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `axe ${id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\s+/g, ' ')}`));
 };

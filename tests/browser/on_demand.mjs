@@ -2,32 +2,35 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { patience, until, withPage } from './browser.mjs';
+import { open } from './every_page.mjs';
 import { change, facts } from './facts.mjs';
 import { rows } from './site.mjs';
 
-const log = '[role=log]';        // each line as it happens
-const result = '[data-result]';  // what it came to, at the end
+// What daemon/pages/assets/target.js makes: a place for lines, and one for what it came to, which is empty until the end.
+const log = '#run [role=log]';
+const result = '#run [role=status] .banner';
 const button = (page, kind) => page.locator(`form[action$="/${kind}"] button`);
 
-const targetPage = async (url, query) => {
+const openTarget = async (page, url, query) => {
   const [row] = await rows(url, query);
-  return `${url}/targets/${row.id}`;
+  await open(page, { path: `/targets/${row.id}`, status: 200 }, url);
 };
+const openReset = (page) => openTarget(page, facts.url, `q=${facts.reset.name}`);
 
 // The host answers after half a second, so that there is a meanwhile; a probe of the schedule may be running, and is waited for.
 const slowly = async (work) => {
   await change(facts.reset.address, { latency: '500ms' });
   try {
-    await work(await targetPage(facts.url, `q=${facts.reset.name}`));
+    await work();
   } finally {
     await change(facts.reset.address, { latency: '2ms' });
   }
 };
 
 const live = (browser, kind) =>
-  slowly((address) =>
+  slowly(() =>
     withPage(browser, facts.url, {}, async (page, complaints) => {
-      await page.goto(address);
+      await openReset(page);
       await button(page, kind).click();
       await page.waitForFunction((selector) => document.querySelector(selector)?.textContent.trim(), log);
       assert.equal(await button(page, kind).isDisabled(), true);
@@ -41,7 +44,7 @@ const live = (browser, kind) =>
 
 const withoutJavaScript = (browser, kind) =>
   withPage(browser, facts.url, { javaScriptEnabled: false }, async (page, complaints) => {
-    await page.goto(await targetPage(facts.url, `q=${facts.reset.name}`));
+    await openReset(page);
     const answered = page.waitForResponse((response) => response.request().method() === 'POST', { timeout: 2 * patience });
     await button(page, kind).click({ timeout: 2 * patience });
     assert.equal((await answered).status(), 200);
@@ -54,7 +57,7 @@ const withoutJavaScript = (browser, kind) =>
 // The first probe is allowed, one of those that follow is not, and the page says so.
 const cap = (browser) =>
   withPage(browser, facts.cappedUrl, {}, async (page) => {
-    await page.goto(await targetPage(facts.cappedUrl, ''));
+    await openTarget(page, facts.cappedUrl, '');
     await until(async () => {
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await button(page, 'probe').click();
