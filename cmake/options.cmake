@@ -40,7 +40,9 @@ function(rdpwatch_room name)
 endfunction()
 
 # rdpwatch_unit_tests(NAME DEPENDS...) makes one test program of all the *_test.cpp files in the current folder and
-# registers each of its tests with ctest.
+# registers each of its tests with ctest. Parsing the headers of Boost and GoogleTest and instrumenting the tests'
+# bodies is most of what a whole build costs, so several files are compiled as one (their anonymous namespaces are one,
+# too) and a debug build does not optimise them; the sanitizers are those of everything else.
 function(rdpwatch_unit_tests name)
   cmake_parse_arguments(UNIT "" "" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -48,6 +50,8 @@ function(rdpwatch_unit_tests name)
     add_executable(${name} ${sources})
     target_link_libraries(${name} PRIVATE rdpwatch_options ${UNIT_DEPENDS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE RDPWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Debug>:-O0>)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
   endif()
 endfunction()

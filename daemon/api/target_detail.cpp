@@ -53,6 +53,24 @@ json::array durations_json(const TargetState& state) {
   return out;
 }
 
+/// The newest first.
+json::array runs_json(const TargetState& state) {
+  json::array out;
+  for (std::size_t i = 0; i < state.runs.size(); ++i) {
+    const auto run = state.runs[i];
+    json::object row;
+    row["finished"] = rfc3339_seconds(run.finished);
+    row["success"] = !run.failure;
+    if (run.failure) {
+      row["phase"] = handshake::name(run.failure->phase);
+      row["reason"] = handshake::name(run.failure->reason);
+    }
+    row["duration_seconds"] = report::seconds(run.duration);
+    out.emplace_back(std::move(row));
+  }
+  return out;
+}
+
 json::object counters_json(const TargetState& state) {
   json::object out;
   out["runs"] = state.probes_total;
@@ -90,6 +108,7 @@ json::object target_detail(const TargetState& state, const RowContext& context) 
   out["verdict_changes"] = state.verdicts.changes();
   out["counters"] = counters_json(state);
   out["durations"] = durations_json(state);
+  out["recent_runs"] = runs_json(state);
   const auto standing = context.judgement->standing(state.key, state.target->group);
   if (standing.judged_at != fleet::WallTime()) {
     out["judged"] = rfc3339_seconds(standing.judged_at);

@@ -90,6 +90,7 @@ void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, Wal
   state.last_run = finished;
   const bool success = attempts.back().verdict == Verdict::success;
   state.verdicts.note(success);
+  state.runs.note(attempts.back(), finished);
   if (success) {
     state.consecutive_failures = 0;
     state.last_success = finished;

@@ -11,6 +11,7 @@
 
 #include "daemon/fleet/clock_skew.hpp"
 #include "daemon/fleet/phase_history.hpp"
+#include "daemon/fleet/run_history.hpp"
 #include "daemon/fleet/verdict_history.hpp"
 #include "daemon/inventory/inventory.hpp"
 #include "probes/diagnosis/diagnostician.hpp"
@@ -82,6 +83,7 @@ struct TargetState {
   inventory::TargetPtr target;
   EndpointKey key;
   PhaseHistory durations;
+  RunHistory runs;
   std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
   std::string last_good_address;                 ///< the same, of the last run that succeeded
   std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last

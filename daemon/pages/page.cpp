@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "config/text.hpp"
 #include "daemon/pages/assets.hpp"
 #include "daemon/pages/template.hpp"
 #include "daemon/report/time_text.hpp"
@@ -89,6 +90,18 @@ Page fault_page(unsigned status, std::string what, const std::vector<std::string
   page.model["fault_lists"] = !rows.empty();
   page.model["fault_allowed"] = std::move(rows);
   return page;
+}
+
+std::optional<Page> unknown_parameter(const std::vector<http::QueryParameter>& parameters,
+                                      const std::vector<std::string>& allowed) {
+  for (const auto& parameter : parameters) {
+    if (std::find(allowed.begin(), allowed.end(), parameter.name) != allowed.end()) continue;
+    return fault_page(400,
+                      "there is no parameter " + config::quoted(parameter.name) +
+                          config::did_you_mean(parameter.name, allowed),
+                      allowed);
+  }
+  return std::nullopt;
 }
 
 std::string encode_query(const std::vector<http::QueryParameter>& parameters) {

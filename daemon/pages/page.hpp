@@ -2,6 +2,7 @@
 // What every page has: the model's common part, links, and the answer that carries it.
 
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,11 @@ http::Response html_answer(Page page, const Frame& frame, std::string_view path)
 
 /// A page that says what is wrong and what is allowed in its place.
 Page fault_page(unsigned status, std::string what, const std::vector<std::string>& allowed = {});
+
+/// A fault page when there is a parameter of another name than these: a slip must not silently widen what is
+/// shown.
+std::optional<Page> unknown_parameter(const std::vector<http::QueryParameter>& parameters,
+                                      const std::vector<std::string>& allowed);
 
 /// "name=value&..." percent-encoded, in the order given; "" for no parameters.
 std::string encode_query(const std::vector<http::QueryParameter>& parameters);

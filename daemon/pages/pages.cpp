@@ -3,8 +3,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <utility>
 
+#include "config/text.hpp"
+#include "daemon/api/target_id.hpp"
 #include "daemon/pages/assets.hpp"
+#include "daemon/pages/group_page.hpp"
+#include "daemon/pages/groups_page.hpp"
 #include "daemon/pages/overview_page.hpp"
+#include "daemon/pages/target_page.hpp"
 #include "daemon/pages/targets_page.hpp"
 
 namespace rdpwatch::pages {
@@ -24,11 +29,36 @@ void Pages::add_to(http::Router& router) const {
   add(router, "/targets", [this](const Parameters& parameters) {
     return targets_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, parameters);
   });
+  add(router, "/groups", [this](const Parameters& parameters) {
+    return groups_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, parameters);
+  });
+  add_below(router, "/targets/", "GET, HEAD /targets/{id}",
+            [this](std::string_view rest, const Parameters&) { return target(rest); });
+  add_below(router, "/groups/", "GET, HEAD /groups/{name}",
+            [this](std::string_view rest, const Parameters& parameters) { return group(rest, parameters); });
   router.add_tree("/assets/", "GET, HEAD /assets/",
                   [](http::Request request) -> boost::asio::awaitable<http::Response> {
                     http::Response response = asset_answer(request.path);
                     co_return response;
                   });
+}
+
+Page Pages::target(std::string_view id) const {
+  const auto key = api::key_of(id);
+  const auto state = key ? context_.store.find(*key) : nullptr;
+  if (!state)
+    return fault_page(404, "there is no target with the id " + config::quoted(id),
+                      {"the targets that /targets lists"});
+  return target_page(*state, context_.store.snapshot(), {context_.now(), context_.store.judgement()});
+}
+
+Page Pages::group(std::string_view encoded, const Parameters& parameters) const {
+  const auto key = api::key_of(encoded);
+  if (!key || !key->address.empty())
+    return fault_page(404, "there is no group at " + config::quoted(encoded),
+                      {"the groups that /groups lists"});
+  return group_page(key->target, context_.store.snapshot(), {context_.now(), context_.store.judgement()},
+                    parameters);
 }
 
 void Pages::add(http::Router& router, const std::string& path, Make make) const {

@@ -37,6 +37,9 @@ class Pages {
   /// `rest` is the path behind the tree's prefix.
   using MakeBelow = std::function<Page(std::string_view rest, const Parameters& parameters)>;
 
+  Page target(std::string_view id) const;
+  Page group(std::string_view encoded, const Parameters& parameters) const;
+
   void add(http::Router& router, const std::string& path, Make make) const;
   void add_below(http::Router& router, const std::string& prefix, const std::string& shown,
                  MakeBelow make) const;

@@ -20,9 +20,6 @@ namespace json = boost::json;
 using fleet::TargetState;
 using report::put_text;
 
-/// Days before a certificate's end from which a page points at it: the alert's first threshold.
-constexpr double kSoonDays = 21;
-
 void put_failure(json::object& out, const TargetState& state) {
   if (!state.last_result || !state.last_result->failure) return;
   const auto& failure = *state.last_result->failure;

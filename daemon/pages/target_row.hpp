@@ -9,6 +9,9 @@
 
 namespace rdpwatch::pages {
 
+/// Days before a certificate's end from which a page points at it: the alert's first threshold.
+inline constexpr int kSoonDays = 21;
+
 /// Links are relative to the root. Absent means not observed. Keys: id, target, link, state, group,
 /// group_link, site, module, since, last_run, last_good (moments, see page.hpp), phase, reason,
 /// reason_meaning, detail, client_code, siblings, cause (id, title, likelihood, link), changes, check (where,

@@ -4,6 +4,7 @@
 #include "daemon/report/text_clean.hpp"
 #include "daemon/report/text_layout.hpp"
 #include "daemon/report/time_text.hpp"
+#include "daemon/report/words.hpp"
 #include "probes/handshake/protocol_names.hpp"
 #include "probes/wire/gcc.hpp"
 #include "probes/wire/ntstatus.hpp"
@@ -11,7 +12,6 @@
 namespace rdpwatch::report {
 namespace {
 
-using handshake::LicensingOutcome;
 using handshake::NlaOutcome;
 using handshake::ProbeResult;
 
@@ -27,41 +27,6 @@ std::string listed(std::initializer_list<std::string_view> texts) {
     if (!text.empty()) out.append(out.empty() ? "" : ", ").append(text);
   }
   return out;
-}
-
-std::string outcome_in_words(const handshake::NlaFacts& facts) {
-  switch (facts.outcome) {
-    case NlaOutcome::challenge:
-      return "the host said who it is";
-    case NlaOutcome::no_credssp:
-      return "the host did not choose NLA";
-    case NlaOutcome::ntlm_refused:
-      return "the host refuses NTLM";
-    case NlaOutcome::closed_on_negotiate:
-      return "the host closed the connection instead";
-    case NlaOutcome::error_code:
-      return "the host reported an error";
-  }
-  return "";
-}
-
-std::string system_in_words(const handshake::HostFacts& facts) {
-  if (facts.os_name.empty()) return facts.os_build.empty() ? "" : "build " + facts.os_build;
-  return facts.os_name + " (" + facts.os_build + ")";
-}
-
-std::string licences_in_words(const handshake::LicensingFacts& facts) {
-  switch (facts.outcome) {
-    case LicensingOutcome::valid_client:
-      return "the host lets this client in without one";
-    case LicensingOutcome::license_request:
-      return "the host asks for this client's licence";
-    case LicensingOutcome::redirection:
-      return "the host sends its clients to another one, as a connection broker does";
-    case LicensingOutcome::demand_active:
-      return "not a word: the host went on to the session";
-  }
-  return "";
 }
 
 std::string joined(const auto& texts) {
@@ -97,7 +62,7 @@ std::string mcs_lines(const TextStyle& style, const ProbeResult& result) {
 std::string nla_lines(const TextStyle& style, const ProbeResult& result) {
   if (!result.nla || result.nla->outcome == NlaOutcome::no_credssp) return "";
   const auto& facts = *result.nla;
-  std::string text = outcome_in_words(facts) + " (" + std::string(name(facts.outcome)) + ")";
+  std::string text = std::string(in_words(facts.outcome)) + " (" + std::string(name(facts.outcome)) + ")";
   if (facts.error_code) text += ", " + wire::describe_ntstatus(*facts.error_code);
   if (facts.version) text += ", CredSSP version " + std::to_string(*facts.version);
   return line(style, "answer", text);
@@ -122,7 +87,8 @@ std::string session_lines(const TextStyle& style, const ProbeResult& result) {
   std::string out = result.mcs ? mcs_lines(style, result) : "";
   if (!result.licensing) return out;
   const auto& facts = *result.licensing;
-  out += line(style, "licences", licences_in_words(facts) + " (" + std::string(name(facts.outcome)) + ")");
+  out += line(style, "licences",
+              std::string(in_words(facts.outcome)) + " (" + std::string(name(facts.outcome)) + ")");
   out += line(style, "licensed by", listed({facts.company, facts.product_id}));
   return out + line(style, "for", joined(facts.scopes));
 }

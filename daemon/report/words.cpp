@@ -11,6 +11,8 @@ namespace rdpwatch::report {
 namespace {
 
 using handshake::CertificateProblem;
+using handshake::LicensingOutcome;
+using handshake::NlaOutcome;
 
 constexpr std::array kFindings{
     FindingWords{"several_addresses",
@@ -148,6 +150,41 @@ std::string_view fix(CertificateProblem problem) {
       return "issue a certificate with the usage Server Authentication (1.3.6.1.5.5.7.3.1)";
   }
   return "";
+}
+
+std::string_view in_words(handshake::NlaOutcome outcome) {
+  switch (outcome) {
+    case NlaOutcome::challenge:
+      return "the host said who it is";
+    case NlaOutcome::no_credssp:
+      return "the host did not choose NLA";
+    case NlaOutcome::ntlm_refused:
+      return "the host refuses NTLM";
+    case NlaOutcome::closed_on_negotiate:
+      return "the host closed the connection instead";
+    case NlaOutcome::error_code:
+      return "the host reported an error";
+  }
+  return "";
+}
+
+std::string_view in_words(handshake::LicensingOutcome outcome) {
+  switch (outcome) {
+    case LicensingOutcome::valid_client:
+      return "the host lets this client in without one";
+    case LicensingOutcome::license_request:
+      return "the host asks for this client's licence";
+    case LicensingOutcome::redirection:
+      return "the host sends its clients to another one, as a connection broker does";
+    case LicensingOutcome::demand_active:
+      return "not a word: the host went on to the session";
+  }
+  return "";
+}
+
+std::string system_in_words(const handshake::HostFacts& facts) {
+  if (facts.os_name.empty()) return facts.os_build.empty() ? "" : "build " + facts.os_build;
+  return facts.os_name + " (" + facts.os_build + ")";
 }
 
 std::string protocol_in_words(std::uint32_t selected) {

@@ -176,6 +176,10 @@ TEST_F(ApiTest, OneTargetIsTheWholeOfIt) {
   EXPECT_EQ(target.at("certificate").at("sha256"), "9f");
   EXPECT_EQ(target.at("certificate").at("last_seen"), "2025-11-24T16:01:00Z");
   EXPECT_EQ(target.at("durations"), json::parse(R"([{"phase":"tls","newest_seconds":0.012}])"));
+  EXPECT_EQ(target.at("recent_runs"),
+            json::parse(R"([{"finished":"2025-11-24T16:02:00Z","success":false,"phase":"tls",)"
+                        R"("reason":"connection_reset","duration_seconds":0.02},)"
+                        R"({"finished":"2025-11-24T16:01:00Z","success":true,"duration_seconds":0.041}])"));
   EXPECT_EQ(
       target.at("counters"),
       json::parse(R"({"runs":2,"failed_runs":1,"attempts":2,"failed_attempts":1,"certificate_changes":0})"));

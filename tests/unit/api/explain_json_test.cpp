@@ -21,7 +21,7 @@ json::object explained(const std::string& query) {
   return std::get<json::object>(answer);
 }
 
-Fault fault_of(const std::string& query) {
+Fault fault_explaining(const std::string& query) {
   auto answer = explain_json(query);
   if (!std::holds_alternative<Fault>(answer)) {
     ADD_FAILURE() << query << " is known";
@@ -75,14 +75,14 @@ TEST(ExplainJson, OurIds) {
 }
 
 TEST(ExplainJson, WhatIsNotKnownIsAFault) {
-  const Fault unknown = fault_of("timeot");
+  const Fault unknown = fault_explaining("timeot");
   EXPECT_EQ(unknown.status, 404u);
   EXPECT_THAT(unknown.what, StartsWith("nothing is known of \"timeot\"\n"));
   EXPECT_THAT(unknown.what, HasSubstr("did you mean timeout"));
-  EXPECT_EQ(fault_of("timeout 0x7").status, 404u);
+  EXPECT_EQ(fault_explaining("timeout 0x7").status, 404u);
   for (const auto* const query : {"", "  ", "0x904 0x7 0x8", "/"}) {
-    EXPECT_EQ(fault_of(query).status, 400u) << query;
-    EXPECT_EQ(fault_of(query).allowed.front(), "0x904") << query;
+    EXPECT_EQ(fault_explaining(query).status, 400u) << query;
+    EXPECT_EQ(fault_explaining(query).allowed.front(), "0x904") << query;
   }
 }
 

@@ -21,7 +21,7 @@ TargetQuery query_of(const std::string& query, const std::string& accept = "") {
   return std::holds_alternative<Fault>(parsed) ? TargetQuery{} : std::get<TargetQuery>(parsed);
 }
 
-Fault fault_of(const std::string& query) {
+Fault fault_in_query(const std::string& query) {
   auto parsed = parse(query);
   if (!std::holds_alternative<Fault>(parsed)) {
     ADD_FAILURE() << query << " was taken";
@@ -73,46 +73,47 @@ TEST(TargetQuery, TheFormatIsTheParametersElseTheHeaders) {
 }
 
 TEST(TargetQuery, ASlipIsAFaultAndNeverWidensTheResult) {
-  const Fault name = fault_of("sate=down");
+  const Fault name = fault_in_query("sate=down");
   EXPECT_EQ(name.status, 400u);
   EXPECT_EQ(name.what, "there is no parameter 'sate' (did you mean 'state'?)");
   EXPECT_THAT(name.allowed, ElementsAre("state", "reason", "phase", "cause", "group", "module", "site", "q",
                                         "sort", "page", "per_page", "format", "label.NAME"));
-  EXPECT_EQ(fault_of("label.=x").what, "there is no parameter 'label.'");
-  EXPECT_EQ(fault_of("label.NAME=x&team=x").what, "there is no parameter 'team'");
-  const Fault state = fault_of("state=dwon");
+  EXPECT_EQ(fault_in_query("label.=x").what, "there is no parameter 'label.'");
+  EXPECT_EQ(fault_in_query("label.NAME=x&team=x").what, "there is no parameter 'team'");
+  const Fault state = fault_in_query("state=dwon");
   EXPECT_EQ(state.what, "state: 'dwon' is not known (did you mean 'down'?)");
   EXPECT_THAT(state.allowed, ElementsAre("up", "down", "flapping", "unknown", "maintenance"));
-  EXPECT_EQ(fault_of("state=").what, "state: '' is not known");
-  EXPECT_EQ(fault_of("state=down,up").what, "state: 'down,up' is not known");
+  EXPECT_EQ(fault_in_query("state=").what, "state: '' is not known");
+  EXPECT_EQ(fault_in_query("state=down,up").what, "state: 'down,up' is not known");
 }
 
 TEST(TargetQuery, ValuesOfClosedListsAreChecked) {
-  EXPECT_THAT(fault_of("phase=ssl").allowed, Contains("negotiate"));
-  EXPECT_THAT(fault_of("reason=reset").allowed, Contains("connection_reset"));
-  EXPECT_EQ(fault_of("reason=TIMEOUT").what, "reason: 'TIMEOUT' is not known");
-  EXPECT_THAT(fault_of("cause=x").allowed, Contains("private_key_unreadable"));
-  EXPECT_THAT(fault_of("sort=age").allowed, Contains("-since"));
-  EXPECT_EQ(fault_of("sort=--since").what, "sort: '--since' is not known (did you mean '-since'?)");
-  EXPECT_THAT(fault_of("format=xml").allowed, ElementsAre("json", "csv"));
+  EXPECT_THAT(fault_in_query("phase=ssl").allowed, Contains("negotiate"));
+  EXPECT_THAT(fault_in_query("reason=reset").allowed, Contains("connection_reset"));
+  EXPECT_EQ(fault_in_query("reason=TIMEOUT").what, "reason: 'TIMEOUT' is not known");
+  EXPECT_THAT(fault_in_query("cause=x").allowed, Contains("private_key_unreadable"));
+  EXPECT_THAT(fault_in_query("sort=age").allowed, Contains("-since"));
+  EXPECT_EQ(fault_in_query("sort=--since").what, "sort: '--since' is not known (did you mean '-since'?)");
+  EXPECT_THAT(fault_in_query("format=xml").allowed, ElementsAre("json", "csv"));
 }
 
 TEST(TargetQuery, PagesAreBounded) {
-  const Fault fault = fault_of("per_page=0");
+  const Fault fault = fault_in_query("per_page=0");
   EXPECT_EQ(fault.what, "per_page: must be a whole number, not '0'");
   EXPECT_THAT(fault.allowed, ElementsAre("1 to 1000"));
   for (const auto* const query : {"per_page=1001", "per_page=", "per_page=1.5", "per_page=-1", "per_page=+1",
                                   "per_page=99999999999999999999999", "page=0", "page=1000001", "page=x"})
-    EXPECT_EQ(fault_of(query).status, 400u) << query;
-  EXPECT_EQ(fault_of("page=1&page=2").what, "page: may be given only once");
+    EXPECT_EQ(fault_in_query(query).status, 400u) << query;
+  EXPECT_EQ(fault_in_query("page=1&page=2").what, "page: may be given only once");
 }
 
 TEST(TargetQuery, WhatEveryEndpointIsHeldAgainstIsBounded) {
-  EXPECT_EQ(fault_of("q=" + std::string(129, 'a')).what, "'q': the value is longer than 128 bytes");
-  EXPECT_EQ(fault_of("group=" + std::string(1025, 'a')).what, "'group': the value is longer than 1024 bytes");
+  EXPECT_EQ(fault_in_query("q=" + std::string(129, 'a')).what, "'q': the value is longer than 128 bytes");
+  EXPECT_EQ(fault_in_query("group=" + std::string(1025, 'a')).what,
+            "'group': the value is longer than 1024 bytes");
   std::string many = "group=a";
   for (int i = 0; i < 64; ++i) many += "&group=a";
-  EXPECT_EQ(fault_of(many).what, "there are more than 64 parameters");
+  EXPECT_EQ(fault_in_query(many).what, "there are more than 64 parameters");
 }
 
 }  // namespace

@@ -19,10 +19,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::string config(const test::TempDir& folder, const std::string& text) {
-  return "--config.file=" + folder.write("rdpwatch.yml", text);
-}
-
 std::string two_groups(const std::string& a, const std::string& b) {
   return "modules: {strict: {depth: tls}}\ninventory:\n  - group: a\n    targets: [\"" + a +
          "\"]\n  - group: b\n    module: strict\n    targets: [\"" + b + "\"]\n";
@@ -69,8 +65,8 @@ TEST(AuditCommand, several_hosts_as_csv_worst_first) {
 TEST(AuditCommand, one_group_of_the_inventory_as_json) {
   const test::TempDir folder;
   const SimulatedHosts hosts({"audit_permissive", "audit_hardened"});
-  const Ran ran = run_line(
-      {"audit", config(folder, two_groups(hosts.target(1), hosts.target(0))), "--group=b", "--output=json"});
+  const Ran ran = run_line({"audit", config_argument(folder, two_groups(hosts.target(1), hosts.target(0))),
+                            "--group=b", "--output=json"});
   EXPECT_EQ(ran.code, 1) << ran.err;
   const auto parsed = boost::json::parse(ran.out).as_object();
   EXPECT_EQ(parsed.at("schema"), "rdpwatch.audit/1");
@@ -91,8 +87,8 @@ TEST(AuditCommand, the_whole_inventory_as_an_array) {
   const test::TempDir folder;
   const ClosedPort first;
   const ClosedPort second;
-  const Ran ran =
-      run_line({"audit", config(folder, two_groups(first.target(), second.target())), "--output=json"});
+  const Ran ran = run_line(
+      {"audit", config_argument(folder, two_groups(first.target(), second.target())), "--output=json"});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto parsed = boost::json::parse(ran.out).as_array();
   ASSERT_EQ(parsed.size(), 2U);
@@ -102,8 +98,8 @@ TEST(AuditCommand, the_whole_inventory_as_an_array) {
 TEST(AuditCommand, a_module_holds_for_the_inventory_too) {
   const test::TempDir folder;
   const ClosedPort closed;
-  const Ran ran = run_line({"audit", config(folder, two_groups(closed.target(), "127.0.0.9:1")), "--group=a",
-                            "--module=strict", "--output=json"});
+  const Ran ran = run_line({"audit", config_argument(folder, two_groups(closed.target(), "127.0.0.9:1")),
+                            "--group=a", "--module=strict", "--output=json"});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto parsed = boost::json::parse(ran.out).as_object();
   EXPECT_EQ(parsed.at("group"), "a");
@@ -117,7 +113,7 @@ struct Refused {
 
 TEST(AuditCommand, what_can_not_be_used_exits_3) {
   const test::TempDir folder;
-  const std::string inventory = config(folder, two_groups("127.0.0.1:1", "127.0.0.9:1"));
+  const std::string inventory = config_argument(folder, two_groups("127.0.0.1:1", "127.0.0.9:1"));
   const std::string empty = "--config.file=" + folder.write("empty.yml", "inventory: []\n");
   const std::vector<Refused> all{
       {{}, "there is nothing to audit, allowed: targets, or --config.file with an inventory"},
@@ -146,7 +142,7 @@ TEST(AuditCommand, interrupted_prints_what_is_there) {
   const ClosedPort closed;
   const Host silent([](Tcp::socket&) { ::kill(::getpid(), SIGINT); });
   // One after another, so that it is known what is there.
-  const Ran ran = run_line({"audit", config(folder, "global: {max_in_flight: 1}\ninventory: []\n"),
+  const Ran ran = run_line({"audit", config_argument(folder, "global: {max_in_flight: 1}\ninventory: []\n"),
                             closed.target(), silent.target(), "127.0.0.9:1"});
   EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.out, StartsWith("FAILED   " + closed.target() +

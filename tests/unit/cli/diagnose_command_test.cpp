@@ -19,10 +19,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string config(const test::TempDir& folder, const std::string& text) {
-  return "--config.file=" + folder.write("rdpwatch.yml", text);
-}
-
 /// One attempt a run, to save time.
 std::string group_of(const SimulatedHosts& hosts, std::size_t count) {
   std::string text = "global: {confirm: {attempts: 1}}\ninventory:\n  - group: rdsh\n    targets:\n";
@@ -53,7 +49,7 @@ TEST(DiagnoseCommand, the_tenth_host_among_its_siblings_as_json) {
   const test::TempDir folder;
   const SimulatedHosts hosts({"healthy_tls12", "reset_after_client_hello", "healthy_tls12"});
   const Ran ran =
-      run_line({"diagnose", hosts.target(1), config(folder, group_of(hosts, 3)), "--output=json"});
+      run_line({"diagnose", hosts.target(1), config_argument(folder, group_of(hosts, 3)), "--output=json"});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto out = boost::json::parse(ran.out).as_object();
   EXPECT_EQ(out.at("schema"), "rdpwatch.probe/1");
@@ -80,7 +76,8 @@ TEST(DiagnoseCommand, of_a_large_group_the_nearest_names_are_asked) {
   const test::TempDir folder;
   std::string text = "global: {confirm: {attempts: 1}}\ninventory:\n  - group: dark\n    targets: [";
   for (int i = 10; i < 26; ++i) text += (i == 10 ? "" : ", ") + ("\"127.0.24." + std::to_string(i) + ":1\"");
-  const Ran ran = run_line({"diagnose", "127.0.24.16:1", config(folder, text + "]\n"), "--output=json"});
+  const Ran ran =
+      run_line({"diagnose", "127.0.24.16:1", config_argument(folder, text + "]\n"), "--output=json"});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto out = boost::json::parse(ran.out).as_object();
   EXPECT_THAT(texts(out.at("siblings"), "target"),
@@ -99,7 +96,7 @@ TEST(DiagnoseCommand, a_ticket_in_markdown_for_the_hosts_platform) {
       "global: {confirm: {attempts: 1}}\ninventory:\n  - group: rdsh\n    labels: "
       "{platform: azure}\n    targets: [\"" +
       hosts.target(0) + "\"]\n";
-  const Ran ran = run_line({"diagnose", hosts.target(0), config(folder, text), "--output=markdown"});
+  const Ran ran = run_line({"diagnose", hosts.target(0), config_argument(folder, text), "--output=markdown"});
   EXPECT_EQ(ran.code, 2) << ran.err;
   EXPECT_THAT(ran.out, StartsWith("# " + hosts.target(0) +
                                   ": FAILED: The host has no certificate for TLS (likely)\n"));
@@ -114,7 +111,7 @@ TEST(DiagnoseCommand, quick_leaves_out_the_patient_connection) {
   const test::TempDir folder;
   const SimulatedHosts hosts({"stall_after_request"});
   const Ran ran = run_line({"diagnose", hosts.target(0), "--quick", "--timeout=1s", "--output=json",
-                            config(folder, "global: {confirm: {attempts: 1}}\ninventory: []\n")});
+                            config_argument(folder, "global: {confirm: {attempts: 1}}\ninventory: []\n")});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto out = boost::json::parse(ran.out).as_object();
   EXPECT_EQ(out.at("failure").at("reason"), "timeout");
@@ -130,7 +127,7 @@ TEST(DiagnoseCommand, interrupted_it_shows_what_it_has) {
     if (connections < 3) close_after_request(socket);
   });
   const Ran ran = run_line({"diagnose", host.target(), "--output=json",
-                            config(folder, "global: {confirm: {attempts: 1}}\ninventory: []\n")});
+                            config_argument(folder, "global: {confirm: {attempts: 1}}\ninventory: []\n")});
   EXPECT_EQ(ran.code, 2) << ran.err;
   const auto out = boost::json::parse(ran.out).as_object();
   EXPECT_EQ(out.at("failure").at("reason"), "connection_closed");

@@ -1,11 +1,12 @@
 #pragma once
-// Runs a command line in this process.
+// Runs a command line in this process, with a configuration file if it needs one.
 
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "daemon/cli/cli.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace rdpwatch::cli {
 
@@ -30,6 +31,11 @@ inline Ran run_line(const std::vector<std::string>& arguments, bool err_is_termi
   ran.out = out.str();
   ran.err = err.str();
   return ran;
+}
+
+/// The argument that names a configuration file with this text.
+inline std::string config_argument(const test::TempDir& folder, const std::string& text) {
+  return "--config.file=" + folder.write("rdpwatch.yml", text);
 }
 
 }  // namespace rdpwatch::cli

@@ -5,37 +5,30 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "config/load.hpp"
+#include "tests/unit/config/messages.hpp"
 
 namespace rdpwatch::config {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kData = fs::path(RDPWATCH_SOURCE_DIR) / "tests/unit/config/data";
+const fs::path kInvalidFiles = fs::path(RDPWATCH_SOURCE_DIR) / "tests/unit/config/data";
 
-std::set<std::string> stems_with(const std::string& extension) {
+std::set<std::string> invalid_stems(const std::string& extension) {
   std::set<std::string> stems;
-  for (const fs::directory_entry& entry : fs::directory_iterator(kData)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(kInvalidFiles)) {
     const std::string stem = entry.path().stem().string();
     if (entry.path().extension() == extension && stem.rfind("invalid-", 0) == 0) stems.insert(stem);
   }
   return stems;
 }
 
-std::vector<std::string> lines_of(const fs::path& path) {
-  std::vector<std::string> lines;
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST(InvalidFiles, each_has_its_expectation_and_the_other_way_round) {
-  EXPECT_EQ(stems_with(".yml"), stems_with(".expected"));
-  EXPECT_GE(stems_with(".yml").size(), 70u);
+  EXPECT_EQ(invalid_stems(".yml"), invalid_stems(".expected"));
+  EXPECT_GE(invalid_stems(".yml").size(), 70u);
 }
 
 class InvalidFile : public testing::TestWithParam<std::string> {
@@ -43,7 +36,7 @@ class InvalidFile : public testing::TestWithParam<std::string> {
   // Messages name the file as it was given; a relative name keeps the expectations free of folders.
   void SetUp() override {
     before_ = fs::current_path();
-    fs::current_path(kData);
+    fs::current_path(kInvalidFiles);
   }
   void TearDown() override { fs::current_path(before_); }
 
@@ -62,7 +55,7 @@ TEST_P(InvalidFile, gives_exactly_the_expected_messages) {
   EXPECT_THAT(messages, testing::ElementsAreArray(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Data, InvalidFile, testing::ValuesIn(stems_with(".yml")), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(Data, InvalidFile, testing::ValuesIn(invalid_stems(".yml")), [](const auto& info) {
   std::string name = info.param;
   for (char& c : name) c = c == '-' ? '_' : c;
   return name;

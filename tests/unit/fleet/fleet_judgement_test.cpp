@@ -12,10 +12,6 @@ using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TargetState plain(const std::string& name) {
-  return up(name);
-}
-
 std::vector<std::string> healthy(const Standing& standing) {
   std::vector<std::string> names;
   for (const auto& key : standing.healthy_siblings) names.push_back(key.target);

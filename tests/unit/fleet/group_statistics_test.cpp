@@ -13,15 +13,14 @@ using handshake::FailureReason;
 using handshake::Phase;
 using std::chrono::milliseconds;
 using test::at;
+using test::kConnect;
+using test::kTls;
 using test::run;
 using test::success;
 using test::timeout;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Key;
-
-constexpr std::size_t kConnect = 1;
-constexpr std::size_t kTls = 3;
 
 std::uint64_t failures(const GroupCounters& group, std::size_t phase, FailureReason reason) {
   return group.failures[phase][static_cast<std::size_t>(reason)];

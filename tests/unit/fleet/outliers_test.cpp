@@ -16,10 +16,6 @@ using std::chrono::microseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TargetState plain(const std::string& name) {
-  return up(name);
-}
-
 TEST(FailureOutlier, TheTenthServer) {
   const auto judgement = judge(numbered(1, 9, plain) + std::vector{down("ts10", kLastRun - 10)});
   EXPECT_THAT(outliers(judgement, "ts10"),

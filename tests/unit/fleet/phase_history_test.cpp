@@ -9,9 +9,8 @@ namespace {
 
 using handshake::Phase;
 using std::chrono::microseconds;
-
-constexpr std::size_t kConnect = 1;
-constexpr std::size_t kTls = 3;
+using test::kConnect;
+using test::kTls;
 
 handshake::ProbeResult took(microseconds tls) {
   auto result = test::success();

@@ -11,12 +11,11 @@ namespace rdpwatch::fleet {
 namespace {
 
 using test::at;
+using test::kKey;
 using test::run;
 using test::success;
 using test::timeout;
 using testing::ElementsAre;
-
-const EndpointKey kKey{"ts01:3389", ""};
 
 class ResultStoreTest : public testing::Test {
  protected:

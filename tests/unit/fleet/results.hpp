@@ -10,6 +10,13 @@
 
 namespace rdpwatch::fleet::test {
 
+/// The places of two phases in what is kept for each phase.
+inline constexpr std::size_t kConnect = 1;
+inline constexpr std::size_t kTls = 3;
+
+/// The one endpoint of a store that has one.
+inline const EndpointKey kKey{"ts01:3389", ""};
+
 inline WallTime at(std::int64_t seconds) {
   return WallTime(std::chrono::seconds(seconds));
 }

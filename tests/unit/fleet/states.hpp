@@ -28,6 +28,11 @@ inline TargetState up(const std::string& name, const std::string& group = "a") {
   return state;
 }
 
+/// For numbered(): up() without its other arguments.
+inline TargetState plain(const std::string& name) {
+  return up(name);
+}
+
 /// A member that has been failing since `since`, with runs a minute apart.
 inline TargetState down(const std::string& name, std::int64_t since, const std::string& group = "a") {
   TargetState state = up(name, group);

@@ -17,12 +17,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Events = std::vector<Event>;
 
-std::vector<std::string> phases(const ProbeResult& result) {
-  std::vector<std::string> names;
-  for (const auto& timing : result.phases) names.emplace_back(name(timing.phase));
-  return names;
-}
-
 /// "ClientHello +1.0 ms 20".
 std::string moment(const std::optional<IoMoment>& moment) {
   if (!moment) return "none";

@@ -11,12 +11,6 @@ using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> phases(const ProbeResult& result) {
-  std::vector<std::string> names;
-  for (const auto& timing : result.phases) names.emplace_back(name(timing.phase));
-  return names;
-}
-
 TEST(HandshakeMachine, HealthyHost) {
   const auto outcome = run(name_plan(), {Start{}, Resolved{{"10.0.0.9"}}, Admitted{5ms}, Connected{}, Sent{},
                                          confirm_selected(8), established()});

@@ -112,6 +112,13 @@ inline Outcome run(ProbePlan plan, const std::vector<Event>& events, Duration st
   return outcome;
 }
 
+/// The names of the phases that were run, in order.
+inline std::vector<std::string> phases(const ProbeResult& result) {
+  std::vector<std::string> names;
+  for (const auto& timing : result.phases) names.emplace_back(name(timing.phase));
+  return names;
+}
+
 /// Runs a script that must end in a failure and gives it as "phase reason".
 inline std::string failure_of(ProbePlan plan, const std::vector<Event>& events) {
   const Outcome outcome = run(std::move(plan), events);

@@ -22,12 +22,6 @@ std::vector<std::string> sent_messages(const Outcome& outcome) {
   return names;
 }
 
-std::vector<std::string> phases(const ProbeResult& result) {
-  std::vector<std::string> names;
-  for (const auto& timing : result.phases) names.emplace_back(name(timing.phase));
-  return names;
-}
-
 TEST(SessionPhases, HostThatNeedsNoLicence) {
   const auto outcome = run(licensing_plan(), until_license() + Events{bytes(kValidClient)});
   ASSERT_TRUE(outcome.finished);

@@ -11,17 +11,17 @@ using test::expose;
 using test::family;
 using test::kNow;
 
-const fleet::EndpointKey kKey{"ts09:3389", ""};
+const fleet::EndpointKey kDiagnosed{"ts09:3389", ""};
 
 void fail(fleet::ResultStore& store) {
   auto run = test::run(test::reset_in_tls(), 2);
   run.diagnosis = test::diagnosis_of(*test::reset_in_tls().failure);
-  store.record(kKey, std::move(run));
+  store.record(kDiagnosed, std::move(run));
 }
 
 TEST(DiagnosisExposition, TheFirstThreeCausesHaveASeries) {
   fleet::ResultStore store;
-  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  store.put_endpoint(kDiagnosed, test::target("ts09:3389"), kNow);
   fail(store);
   EXPECT_EQ(family(expose(store), "rdp_diagnosis"),
             "rdp_diagnosis{target=\"ts09:3389\",group=\"rdsh\",cause=\"private_key_unreadable\","
@@ -34,7 +34,7 @@ TEST(DiagnosisExposition, TheFirstThreeCausesHaveASeries) {
 
 TEST(DiagnosisExposition, EachOfThemHasItsPlace) {
   fleet::ResultStore store;
-  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  store.put_endpoint(kDiagnosed, test::target("ts09:3389"), kNow);
   EXPECT_EQ(family(expose(store), "rdp_diagnosis_rank"), "");
   fail(store);
   EXPECT_EQ(family(expose(store), "rdp_diagnosis_rank"),
@@ -45,17 +45,17 @@ TEST(DiagnosisExposition, EachOfThemHasItsPlace) {
 
 TEST(DiagnosisExposition, ASuccessTakesThemAway) {
   fleet::ResultStore store;
-  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
+  store.put_endpoint(kDiagnosed, test::target("ts09:3389"), kNow);
   fail(store);
-  store.record(kKey, test::run(test::success(), 1));
+  store.record(kDiagnosed, test::run(test::success(), 1));
   EXPECT_EQ(family(expose(store), "rdp_diagnosis"), "");
 }
 
 TEST(DiagnosisExposition, ExperimentsThatEndAfterARecoveryChangeNothing) {
   fleet::ResultStore store;
-  store.put_endpoint(kKey, test::target("ts09:3389"), kNow);
-  store.record(kKey, test::run(test::success(), 1));
-  store.record_diagnosis(kKey, test::diagnosis_of(*test::reset_in_tls().failure));
+  store.put_endpoint(kDiagnosed, test::target("ts09:3389"), kNow);
+  store.record(kDiagnosed, test::run(test::success(), 1));
+  store.record_diagnosis(kDiagnosed, test::diagnosis_of(*test::reset_in_tls().failure));
   EXPECT_EQ(family(expose(store), "rdp_diagnosis"), "");
   store.record_diagnosis({"gone:3389", ""}, test::diagnosis_of(*test::reset_in_tls().failure));
   EXPECT_EQ(store.size(), 1u);

@@ -14,7 +14,7 @@ using test::at;
 using test::run;
 using testing::HasSubstr;
 
-std::string expose(const fleet::ResultStore& store) {
+std::string expose_groups(const fleet::ResultStore& store) {
   GroupExposition exposition(store.groups());
   std::string text;
   for (auto piece = exposition.next(); !piece.empty(); piece = exposition.next()) text.append(piece);
@@ -26,7 +26,7 @@ TEST(GroupExposition, TargetsByStateWithEveryStateFromZero) {
   store.put_endpoint({"a", ""}, test::target("a"), at(1));
   store.put_endpoint({"b", ""}, test::target("b"), at(1));
   store.record({"a", ""}, run(test::success(), 2));
-  EXPECT_TRUE(expose(store).starts_with(R"(# HELP rdp_group_targets Endpoints of the group by state.
+  EXPECT_TRUE(expose_groups(store).starts_with(R"(# HELP rdp_group_targets Endpoints of the group by state.
 # TYPE rdp_group_targets gauge
 rdp_group_targets{group="rdsh",state="up"} 1
 rdp_group_targets{group="rdsh",state="down"} 0
@@ -40,7 +40,7 @@ TEST(GroupExposition, FailuresExistFromZeroForEveryPairOfTheTables) {
   fleet::ResultStore store;
   store.put_endpoint({"a", ""}, test::target("a"), at(1));
   store.record({"a", ""}, run(test::reset_in_tls(), 2));
-  const auto text = expose(store);
+  const auto text = expose_groups(store);
   EXPECT_THAT(text, HasSubstr(R"(# TYPE rdp_group_probe_failures_total counter
 rdp_group_probe_failures_total{group="rdsh",phase="resolve",reason="name_not_found"} 0
 rdp_group_probe_failures_total{group="rdsh",phase="resolve",reason="resolver_failed"} 0
@@ -66,7 +66,7 @@ TEST(GroupExposition, DurationsAreAHistogram) {
   fleet::ResultStore store;
   store.put_endpoint({"a", ""}, test::target("a"), at(1));
   store.record({"a", ""}, run(test::success(), 2));
-  EXPECT_THAT(expose(store), HasSubstr(R"(
+  EXPECT_THAT(expose_groups(store), HasSubstr(R"(
 rdp_group_phase_duration_seconds_bucket{group="rdsh",phase="connect",le="0.001"} 0
 rdp_group_phase_duration_seconds_bucket{group="rdsh",phase="connect",le="0.0025"} 0
 rdp_group_phase_duration_seconds_bucket{group="rdsh",phase="connect",le="0.005"} 0
@@ -86,7 +86,7 @@ rdp_group_phase_duration_seconds_count{group="rdsh",phase="connect"} 1
 }
 
 TEST(GroupExposition, NoGroupsNoText) {
-  EXPECT_EQ(expose(fleet::ResultStore()), "");
+  EXPECT_EQ(expose_groups(fleet::ResultStore()), "");
 }
 
 TEST(GroupExposition, ManyGroupsComeInPieces) {

@@ -187,7 +187,7 @@ TEST(AuditJson, standard_rdp_security_and_findings) {
               "weak_rdp_encryption", "weak_rdp_key"])"));
 }
 
-constexpr const char* kHeader =
+constexpr const char* kAuditHeader =
     "target,group,module,address,state,failure,nla_required,rdp,ssl,hybrid,hybrid_ex,rdstls,tls10,tls11,"
     "tls12,tls13,encryption_method,encryption_level,rdp_key_bits,certificate_subject,certificate_not_after,"
     "certificate_days_to_expiry,certificate_problems,findings,connections,started\r\n";
@@ -195,7 +195,7 @@ constexpr const char* kHeader =
 TEST(AuditCsv, a_row_a_host) {
   EXPECT_EQ(
       to_csv({hardened(), permissive()}, {}),
-      std::string(kHeader) +
+      std::string(kAuditHeader) +
           "ts09.corp.example.com:3389,rdsh-emea,tls,10.0.0.9:3389,ok,,yes,no,no,yes,yes,no,no,no,yes,yes,"
           ",,,CN=ts09,2027-05-24T14:00:00Z,183,self_signed,,7,2026-11-22T14:00:00.123Z\r\n"
           "ts05.corp.example.com:3389,rdsh-emea,tls,10.0.0.9:3389,warning,,no,yes,yes,yes,yes,no,yes,yes,"
@@ -206,7 +206,7 @@ TEST(AuditCsv, a_row_a_host) {
 TEST(AuditCsv, what_is_not_known_is_empty) {
   EXPECT_EQ(
       to_csv({refused(), rdp_only(), cut_off()}, {}),
-      std::string(kHeader) +
+      std::string(kAuditHeader) +
           "ts07.corp.example.com:3389,rdsh-emea,tls,10.0.0.7:3389,failed,connection_refused in connect: "
           "refused 0.3 ms after SYN,,,,,,,,,,,,,,,,,,,1,2026-11-22T14:00:00.123Z\r\n"
           "ts06.corp.example.com:3389,rdsh-emea,tls,10.0.0.9:3389,warning,,no,yes,no,no,no,no,,,,,128-bit "
@@ -239,7 +239,7 @@ TEST(AuditCsv, formulas_of_a_host_are_disarmed) {
 }
 
 TEST(AuditCsv, no_hosts_leave_the_header) {
-  EXPECT_EQ(to_csv({}, {}), kHeader);
+  EXPECT_EQ(to_csv({}, {}), kAuditHeader);
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ TEST(SweepJson, summary_and_results) {
   EXPECT_EQ(parsed.at("results").at(0).at("schema"), "rdpwatch.probe/1");
 }
 
-constexpr const char* kHeader =
+constexpr const char* kSweepHeader =
     "target,group,module,address,state,phase,reason,category,detail,client_error,started,duration_seconds,"
     "selected,"
     "tls_version,cipher,certificate_subject,certificate_issuer,certificate_sha256,certificate_not_after,"
@@ -185,7 +185,7 @@ TEST(SweepCsv, rows) {
   sweep.results = {mismatch, named("ts09:3389", reset_after_client_hello()), abandoned()};
   EXPECT_EQ(
       to_csv(summarize(sweep), {}),
-      std::string(kHeader) +
+      std::string(kSweepHeader) +
           "ts09:3389,rdsh-emea,tls,10.0.0.9:3389,failed,tls,connection_reset,network,\"reset 12 ms after "
           "ClientHello, 0 bytes received\",0x904/0x7,2026-11-22T14:00:00.123Z,0.036,hybrid_ex,,,,,,,,,\r\n"
           "ts06:3389,rdsh-emea,tls,10.0.0.9:3389,critical,,,,,,2026-11-22T14:00:00.123Z,0.041,hybrid_ex,"

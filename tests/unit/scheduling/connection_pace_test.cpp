@@ -2,12 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/scheduling/results.hpp"
+
 namespace rdpwatch::scheduling {
 namespace {
 
 using namespace std::chrono_literals;
 
-const handshake::TimePoint kStart{1000s};
 constexpr PaceRules kRules{1s, 60s, 3};
 
 TEST(ConnectionPace, TheFirstMayGoAtOnce) {

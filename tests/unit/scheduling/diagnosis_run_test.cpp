@@ -20,15 +20,6 @@ using handshake::FailureReason;
 using handshake::Phase;
 using testing::ElementsAre;
 
-constexpr const char* kQuestion = "a:3389 question";
-
-handshake::ProbeResult cut() {
-  auto result = failed(Phase::tls, FailureReason::connection_reset);
-  result.address = "10.0.0.9:3389";
-  result.failure->moment = handshake::IoMoment{"ClientHello", 3ms, 0};
-  return result;
-}
-
 boost::asio::awaitable<void> keep(boost::asio::awaitable<Diagnosis> running, Diagnosis* out) {
   Diagnosis result = co_await std::move(running);
   *out = std::move(result);

@@ -1,6 +1,7 @@
 #include "tests/unit/scheduling/fake_prober.hpp"
 
 #include <algorithm>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -108,8 +109,7 @@ asio::awaitable<bool> FakeProber::wait_for_release() {
   }
   // A filter that lets nothing through makes the wait deaf to its cancellation.
   if (!heeds) {
-    const auto deaf = [](asio::cancellation_type) { return asio::cancellation_type::none; };
-    co_await asio::this_coro::reset_cancellation_state(deaf);
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   }
   boost::system::error_code ignored;
   co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -18,6 +18,9 @@
 
 namespace rdpwatch::scheduling {
 
+/// The endpoint of a:3389's questions; see FakeProber.
+inline constexpr const char* kQuestion = "a:3389 question";
+
 /// Turns once a millisecond until it holds; false after ten seconds.
 bool eventually(const std::function<bool()>& condition);
 

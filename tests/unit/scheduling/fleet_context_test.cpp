@@ -12,7 +12,6 @@ using fleet::EndpointKey;
 using fleet::FleetJudgement;
 using fleet::ResultStore;
 using fleet::TargetState;
-using fleet::test::at;
 using fleet::test::down;
 using fleet::test::run;
 using fleet::test::success;
@@ -24,7 +23,7 @@ using testing::IsEmpty;
 void judge(ResultStore& store, const std::vector<TargetState>& fleet) {
   std::vector<fleet::StatePtr> states;
   for (const auto& state : fleet) states.push_back(std::make_shared<const TargetState>(state));
-  store.set_judgement(std::make_shared<const FleetJudgement>(states, at(fleet::test::kLastRun)));
+  store.set_judgement(std::make_shared<const FleetJudgement>(states, fleet::test::at(fleet::test::kLastRun)));
 }
 
 diagnosis::FleetContext context_of(const ResultStore& store, const std::string& name) {
@@ -49,7 +48,7 @@ TEST(FleetContext, of_an_endpoint_that_nobody_knows_is_empty) {
 TEST(FleetContext, has_what_was_last_seen_before_the_failure) {
   ResultStore store;
   const EndpointKey key{"ts09:3389", ""};
-  store.put_endpoint(key, target("ts09:3389"), at(0));
+  store.put_endpoint(key, target("ts09:3389"), fleet::test::at(0));
   auto seen = success("aa");
   seen.host.emplace();
   seen.host->os_build = "10.0.20348";
@@ -59,7 +58,7 @@ TEST(FleetContext, has_what_was_last_seen_before_the_failure) {
   store.record(key, run({lost}, 160));
 
   const auto context = context_of(store, "ts09:3389");
-  EXPECT_EQ(context.last_success, at(100));
+  EXPECT_EQ(context.last_success, fleet::test::at(100));
   ASSERT_TRUE(context.certificate);
   EXPECT_EQ(context.certificate->sha256, "aa");
   ASSERT_TRUE(context.host);
@@ -76,7 +75,7 @@ TEST(FleetContext, names_a_healthy_sibling_that_is_still_there) {
 
   inventory::Target known(*target("ts02:3389"));
   known.plan.target = "ts02:3389";
-  store.put_endpoint({"ts02:3389", ""}, std::make_shared<const inventory::Target>(known), at(0));
+  store.put_endpoint({"ts02:3389", ""}, std::make_shared<const inventory::Target>(known), fleet::test::at(0));
   ASSERT_TRUE(context_of(store, "ts09:3389").sibling);
   EXPECT_EQ(context_of(store, "ts09:3389").sibling->target, "ts02:3389");
   EXPECT_EQ(context_of(store, "ts09:3389").sibling->pinned_address, "");
@@ -87,7 +86,7 @@ TEST(FleetContext, a_sibling_of_an_expanded_name_is_pinned_to_its_address) {
   auto sibling = up("farm:3389");
   sibling.key.address = "10.0.0.8";
   judge(store, {sibling, down("ts09:3389", 999900)});
-  store.put_endpoint({"farm:3389", "10.0.0.8"}, target("farm:3389"), at(0));
+  store.put_endpoint({"farm:3389", "10.0.0.8"}, target("farm:3389"), fleet::test::at(0));
   ASSERT_TRUE(context_of(store, "ts09:3389").sibling);
   EXPECT_EQ(context_of(store, "ts09:3389").sibling->pinned_address, "10.0.0.8");
 }

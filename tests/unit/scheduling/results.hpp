@@ -8,6 +8,9 @@
 
 namespace rdpwatch::scheduling {
 
+/// A moment to count from.
+inline const handshake::TimePoint kStart{std::chrono::seconds(1000)};
+
 inline handshake::ProbeResult succeeded() {
   handshake::ProbeResult result;
   result.verdict = handshake::Verdict::success;
@@ -18,6 +21,14 @@ inline handshake::ProbeResult failed(handshake::Phase phase, handshake::FailureR
   handshake::ProbeResult result;
   result.verdict = handshake::Verdict::failure;
   result.failure = handshake::Failure{phase, reason, "", std::nullopt};
+  return result;
+}
+
+/// A reset that the ClientHello met with.
+inline handshake::ProbeResult cut() {
+  auto result = failed(handshake::Phase::tls, handshake::FailureReason::connection_reset);
+  result.address = "10.0.0.9:3389";
+  result.failure->moment = handshake::IoMoment{"ClientHello", std::chrono::milliseconds(3), 0};
   return result;
 }
 

@@ -16,7 +16,6 @@ using handshake::Phase;
 using handshake::TlsProfile;
 using handshake::Verdict;
 
-const TimePoint kStart{1000s};
 /// 2026-11-22 14:00:00.000 UTC, a whole multiple of a minute.
 const ClockAnchor kAnchor{kStart, std::chrono::system_clock::time_point(1795356000s)};
 

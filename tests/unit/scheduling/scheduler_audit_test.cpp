@@ -16,13 +16,6 @@ using handshake::Phase;
 using handshake::ProbeResult;
 using handshake::Verdict;
 
-/// No pauses to speak of.
-PolicySettings quick() {
-  PolicySettings policy{.confirm_delay = milliseconds(1)};
-  policy.max_connections_per_minute = 120'000;
-  return policy;
-}
-
 inventory::Target audited_target(milliseconds interval = 20ms, const std::string& name = "a:3389") {
   inventory::Target target = make_target(name);
   target.audit_interval = interval;

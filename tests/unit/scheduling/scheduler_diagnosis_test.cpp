@@ -14,27 +14,11 @@ using handshake::Phase;
 using handshake::ProbeResult;
 
 constexpr const char* kTarget = "a:3389";
-constexpr const char* kQuestion = "a:3389 question";
-
-/// No pauses to speak of.
-PolicySettings quick() {
-  PolicySettings policy{.confirm_delay = milliseconds(1)};
-  policy.max_connections_per_minute = 120'000;
-  return policy;
-}
 
 inventory::Target diagnosed_target(int experiments = 6) {
   inventory::Target target = make_target(kTarget);
   target.diagnosis.experiments = experiments;
   return target;
-}
-
-/// A reset that the ClientHello met with.
-ProbeResult cut() {
-  ProbeResult result = failed(Phase::tls, FailureReason::connection_reset);
-  result.address = "10.0.0.9:3389";
-  result.failure->moment = handshake::IoMoment{"ClientHello", 3ms, 0};
-  return result;
 }
 
 std::string_view first_cause(const fleet::StatePtr& state) {

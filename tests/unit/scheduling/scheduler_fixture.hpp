@@ -118,6 +118,13 @@ inline std::shared_ptr<const inventory::Snapshot> snapshot_of(const std::vector<
   return snapshot;
 }
 
+/// No pauses to speak of.
+inline PolicySettings quick() {
+  PolicySettings policy{.confirm_delay = milliseconds(1)};
+  policy.max_connections_per_minute = 120'000;
+  return policy;
+}
+
 class SchedulerTest : public testing::Test {
  protected:
   void start(PolicySettings policy = {.confirm_delay = milliseconds(1)}, int workers = 2) {

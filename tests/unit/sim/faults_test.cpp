@@ -9,8 +9,6 @@ namespace {
 
 class Faults : public SimulatorTest {};
 
-constexpr const char* kConfirmHybridEx = "030000130ed00000123400021f080008000000";
-
 TEST_F(Faults, on_accept) {
   Scenarios scenarios;
   for (const auto& [address, name] : {std::pair{"127.77.0.1", "reset_on_accept"},
@@ -217,13 +215,13 @@ TEST_F(Faults, old_tls_is_taken_by_a_permissive_host) {
   EXPECT_EQ(confirm(client, 4), "030000130ed000001234000300080002000000");
 }
 
-struct Answer {
+struct AnswerBytes {
   const char* personality;
   const char* hex;
   Next then;
 };
 
-class Answers : public Faults, public ::testing::WithParamInterface<Answer> {};
+class Answers : public Faults, public ::testing::WithParamInterface<AnswerBytes> {};
 
 TEST_P(Answers, bytes) {
   start(GetParam().personality);
@@ -236,25 +234,26 @@ TEST_P(Answers, bytes) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Faults, Answers,
-    ::testing::Values(Answer{"failure_1", "030000130ed000001234000300080001000000", Next::closed},
-                      Answer{"failure_2", "030000130ed000001234000300080002000000", Next::closed},
-                      Answer{"failure_3", "030000130ed000001234000300080003000000", Next::closed},
-                      Answer{"failure_4", "030000130ed000001234000300080004000000", Next::closed},
-                      Answer{"failure_5", "030000130ed000001234000300080005000000", Next::closed},
-                      Answer{"failure_6", "030000130ed000001234000300080006000000", Next::closed},
-                      Answer{"failure_unknown", "030000130ed000001234000300080063000000", Next::closed},
-                      Answer{"windows_xp", "0300000b06d00000123400", Next::silent},
-                      Answer{"rdp_selected", "030000130ed00000123400021f080000000000", Next::silent},
-                      Answer{"selects_unrequested", "030000130ed00000123400021f080004000000", Next::silent},
-                      Answer{"byte_by_byte", "030000130ed00000123400021f080008000000", Next::silent},
-                      Answer{"malformed_tpkt", "03000003", Next::closed},
-                      Answer{"oversized_tpkt", "0300ffff0ed00000123400", Next::silent},
-                      Answer{"malformed_x224", "0300001320d000001234000200080001000000", Next::closed},
-                      Answer{"disconnect_ultimatum", "0300000902f0802180", Next::closed},
-                      Answer{"half_confirm", "030000130ed00000", Next::closed},
-                      Answer{"h323", "0300001a080280015a080280e27e000a05010006000800914a00", Next::closed},
-                      Answer{"ssh", "5353482d322e302d4f70656e5353485f392e32703120446562", Next::data},
-                      Answer{"http", "485454502f312e3120343030204261642052657175657374", Next::data}));
+    ::testing::Values(
+        AnswerBytes{"failure_1", "030000130ed000001234000300080001000000", Next::closed},
+        AnswerBytes{"failure_2", "030000130ed000001234000300080002000000", Next::closed},
+        AnswerBytes{"failure_3", "030000130ed000001234000300080003000000", Next::closed},
+        AnswerBytes{"failure_4", "030000130ed000001234000300080004000000", Next::closed},
+        AnswerBytes{"failure_5", "030000130ed000001234000300080005000000", Next::closed},
+        AnswerBytes{"failure_6", "030000130ed000001234000300080006000000", Next::closed},
+        AnswerBytes{"failure_unknown", "030000130ed000001234000300080063000000", Next::closed},
+        AnswerBytes{"windows_xp", "0300000b06d00000123400", Next::silent},
+        AnswerBytes{"rdp_selected", "030000130ed00000123400021f080000000000", Next::silent},
+        AnswerBytes{"selects_unrequested", "030000130ed00000123400021f080004000000", Next::silent},
+        AnswerBytes{"byte_by_byte", "030000130ed00000123400021f080008000000", Next::silent},
+        AnswerBytes{"malformed_tpkt", "03000003", Next::closed},
+        AnswerBytes{"oversized_tpkt", "0300ffff0ed00000123400", Next::silent},
+        AnswerBytes{"malformed_x224", "0300001320d000001234000200080001000000", Next::closed},
+        AnswerBytes{"disconnect_ultimatum", "0300000902f0802180", Next::closed},
+        AnswerBytes{"half_confirm", "030000130ed00000", Next::closed},
+        AnswerBytes{"h323", "0300001a080280015a080280e27e000a05010006000800914a00", Next::closed},
+        AnswerBytes{"ssh", "5353482d322e302d4f70656e5353485f392e32703120446562", Next::data},
+        AnswerBytes{"http", "485454502f312e3120343030204261642052657175657374", Next::data}));
 
 }  // namespace
 }  // namespace rdpwatch::sim

@@ -19,6 +19,9 @@
 
 namespace rdpwatch::sim {
 
+/// A Connection Confirm that selects HYBRID_EX, in hex.
+inline constexpr const char* kConfirmHybridEx = "030000130ed00000123400021f080008000000";
+
 /// What the next read of a client says.
 enum class Next { data, closed, reset, silent };
 std::ostream& operator<<(std::ostream& out, Next next);

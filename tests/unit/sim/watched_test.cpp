@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kConfirmHybridEx = "030000130ed00000123400021f080008000000";
 constexpr const char* kNoTls = "5a3a20736f6d657468696e6720656c7365";
 // A Connection Request for TLS and NLA without a cookie.
 constexpr const char* kWithoutCookie = "030000130ee00000000000010008000b000000";

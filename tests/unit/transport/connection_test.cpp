@@ -18,11 +18,11 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using handshake::Clock;
 using handshake::FailureReason;
-using Kind = IoOutcome::Kind;
 
 struct Outcomes {
-  IoOutcome connected{Kind::cancelled, {}, 0, {}};
-  IoOutcome answer{Kind::cancelled, {}, 0, {}};  ///< of the write, or of the read where the write went out
+  IoOutcome connected{IoOutcome::Kind::cancelled, {}, 0, {}};
+  IoOutcome answer{
+      IoOutcome::Kind::cancelled, {}, 0, {}};  ///< of the write, or of the read where the write went out
 };
 
 asio::awaitable<void> connect_and_ask(asio::io_context& io, tcp::endpoint host, SocketSettings settings,
@@ -32,9 +32,9 @@ asio::awaitable<void> connect_and_ask(asio::io_context& io, tcp::endpoint host, 
   handshake::Bytes bytes;
   Connection connection(io);
   outcomes.connected = co_await connection.connect(host, std::move(settings), deadline);
-  if (outcomes.connected.kind != Kind::ok) co_return;
+  if (outcomes.connected.kind != IoOutcome::Kind::ok) co_return;
   outcomes.answer = co_await connection.send(request, deadline);
-  if (outcomes.answer.kind != Kind::ok) co_return;
+  if (outcomes.answer.kind != IoOutcome::Kind::ok) co_return;
   outcomes.answer = co_await connection.receive(19, bytes, deadline);
 }
 
@@ -61,8 +61,8 @@ TEST(ConnectionTest, ResetBehindTheThreeWayHandshakeIsNeverConnectsFailure) {
   });
   for (int round = 0; round < kRounds; ++round) {
     const Outcomes outcomes = ask(acceptor.local_endpoint());
-    EXPECT_EQ(outcomes.connected.kind, Kind::ok);
-    EXPECT_EQ(outcomes.answer.kind, Kind::failed);
+    EXPECT_EQ(outcomes.connected.kind, IoOutcome::Kind::ok);
+    EXPECT_EQ(outcomes.answer.kind, IoOutcome::Kind::failed);
     EXPECT_EQ(outcomes.answer.reason, FailureReason::connection_reset);
   }
   host.join();
@@ -74,7 +74,7 @@ TEST(ConnectionTest, ClosedPortIsRefusedInConnect) {
   const tcp::endpoint host = taken.local_endpoint();
   taken.close();
   const Outcomes outcomes = ask(host);
-  EXPECT_EQ(outcomes.connected.kind, Kind::failed);
+  EXPECT_EQ(outcomes.connected.kind, IoOutcome::Kind::failed);
   EXPECT_EQ(outcomes.connected.reason, FailureReason::connection_refused);
 }
 
@@ -89,7 +89,7 @@ TEST(ConnectionTest, SegmentsAreNoLongerThanAsked) {
       socklen_t length = sizeof(size);
       EXPECT_EQ(::getsockopt(accepted.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &size, &length), 0);
     });
-    EXPECT_EQ(ask(acceptor.local_endpoint(), {"", max_segment}).connected.kind, Kind::ok);
+    EXPECT_EQ(ask(acceptor.local_endpoint(), {"", max_segment}).connected.kind, IoOutcome::Kind::ok);
     host.join();
     return size;
   };
@@ -103,7 +103,7 @@ TEST(ConnectionTest, SegmentsAreNoLongerThanAsked) {
 
 TEST(ConnectionTest, SegmentThatTheKernelRefusesIsOurOwnFault) {
   const Outcomes outcomes = ask(tcp::endpoint(asio::ip::make_address_v4("127.0.21.253"), 9), {"", 40});
-  EXPECT_EQ(outcomes.connected.kind, Kind::failed);
+  EXPECT_EQ(outcomes.connected.kind, IoOutcome::Kind::failed);
   EXPECT_EQ(outcomes.connected.reason, FailureReason::local_resources);
   EXPECT_EQ(outcomes.connected.detail, "EINVAL: Invalid argument");
 }

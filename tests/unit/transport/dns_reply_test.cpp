@@ -7,7 +7,6 @@
 namespace rdpwatch::transport {
 namespace {
 
-using Kind = DnsReply::Kind;
 using test::from_hex;
 
 // Question a.bc, type A or AAAA, class IN; the answer's owner is a pointer to it (c00c).
@@ -22,7 +21,7 @@ DnsReply read(RecordType type, const std::string& hex) {
 TEST(DnsReply, OneAddress) {
   const DnsReply reply = read(
       RecordType::a, "1234 8180 0001 0001 0000 0000" + kQuestionA + "c00c 0001 0001 0000012c 0004 0a000009");
-  EXPECT_EQ(reply.kind, Kind::addresses);
+  EXPECT_EQ(reply.kind, DnsReply::Kind::addresses);
   ASSERT_EQ(reply.addresses.size(), 1u);
   EXPECT_EQ(reply.addresses[0].to_string(), "10.0.0.9");
   EXPECT_EQ(reply.ttl, std::chrono::seconds(300));
@@ -33,7 +32,7 @@ TEST(DnsReply, TwoIpv6AddressesTheSmallerTtlCounts) {
       read(RecordType::aaaa, "1234 8180 0001 0002 0000 0000" + kQuestionAaaa +
                                  "c00c 001c 0001 0000012c 0010 fd000000000000000000000000000009"
                                  "c00c 001c 0001 0000000a 0010 fd00000000000000000000000000000a");
-  EXPECT_EQ(reply.kind, Kind::addresses);
+  EXPECT_EQ(reply.kind, DnsReply::Kind::addresses);
   ASSERT_EQ(reply.addresses.size(), 2u);
   EXPECT_EQ(reply.addresses[1].to_string(), "fd00::a");
   EXPECT_EQ(reply.ttl, std::chrono::seconds(10));
@@ -53,21 +52,22 @@ TEST(DnsReply, OfTooManyAddressesTheLowestCountWhereverTheyAre) {
 TEST(DnsReply, TtlWithTheHighestBitSetIsZero) {
   const DnsReply reply = read(
       RecordType::a, "1234 8180 0001 0001 0000 0000" + kQuestionA + "c00c 0001 0001 ffffffff 0004 0a000009");
-  EXPECT_EQ(reply.kind, Kind::addresses);
+  EXPECT_EQ(reply.kind, DnsReply::Kind::addresses);
   EXPECT_EQ(reply.ttl, std::chrono::seconds(0));
 }
 
 TEST(DnsReply, NoAnswers) {
-  EXPECT_EQ(read(RecordType::a, "1234 8180 0001 0000 0000 0000" + kQuestionA).kind, Kind::no_data);
+  EXPECT_EQ(read(RecordType::a, "1234 8180 0001 0000 0000 0000" + kQuestionA).kind, DnsReply::Kind::no_data);
 }
 
 TEST(DnsReply, NoSuchName) {
-  EXPECT_EQ(read(RecordType::a, "1234 8183 0001 0000 0000 0000" + kQuestionA).kind, Kind::no_such_name);
+  EXPECT_EQ(read(RecordType::a, "1234 8183 0001 0000 0000 0000" + kQuestionA).kind,
+            DnsReply::Kind::no_such_name);
 }
 
 TEST(DnsReply, ServerFailure) {
   const DnsReply reply = read(RecordType::a, "1234 8182 0001 0000 0000 0000" + kQuestionA);
-  EXPECT_EQ(reply.kind, Kind::server_failed);
+  EXPECT_EQ(reply.kind, DnsReply::Kind::server_failed);
   EXPECT_EQ(reply.complaint, "SERVFAIL from 10.0.0.53");
 }
 
@@ -83,7 +83,7 @@ TEST(DnsReply, MalformedMessages) {
            header + kQuestionA + "c0ff 0001 0001 0000012c 0004 0a000009",  // name beyond the end
        }) {
     const DnsReply reply = read(RecordType::a, hex);
-    EXPECT_EQ(reply.kind, Kind::server_failed) << hex;
+    EXPECT_EQ(reply.kind, DnsReply::Kind::server_failed) << hex;
     EXPECT_EQ(reply.complaint, "malformed answer from 10.0.0.53") << hex;
   }
 }
@@ -92,7 +92,7 @@ TEST(DnsReply, RecordOfAnotherTypeIsNoData) {
   EXPECT_EQ(read(RecordType::aaaa,
                  "1234 8180 0001 0001 0000 0000" + kQuestionAaaa + "c00c 0001 0001 0000012c 0004 0a000009")
                 .kind,
-            Kind::no_data);
+            DnsReply::Kind::no_data);
 }
 
 }  // namespace

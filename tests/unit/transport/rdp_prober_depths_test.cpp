@@ -16,15 +16,15 @@ using handshake::TlsVersion;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct Expected {
+struct ExpectedDepth {
   std::string verdict;  ///< "ok", or "phase reason"
   std::string outcome;  ///< of nla or licensing; empty: none
   std::string findings{};
 };
-using Table = std::map<std::string, Expected>;
+using DepthTable = std::map<std::string, ExpectedDepth>;
 
-const Table& nla_expectations() {
-  static const Table table{
+const DepthTable& nla_expectations() {
+  static const DepthTable table{
       {"nla_windows_2022", {"ok", "challenge"}},
       {"nla_v2", {"ok", "challenge"}},
       {"nla_clock_ahead", {"ok", "challenge", "clock_skew"}},
@@ -51,9 +51,9 @@ const Table& nla_expectations() {
   return table;
 }
 
-const Table& licensing_expectations() {
+const DepthTable& licensing_expectations() {
   static const std::string open = "nla_not_required";
-  static const Table table{
+  static const DepthTable table{
       {"session_valid_client", {"ok", "valid_client", open}},
       {"session_license_request", {"ok", "license_request", open}},
       {"session_no_license", {"licensing license_refused", ""}},
@@ -92,7 +92,7 @@ std::string outcome(const ProbeResult& result) {
 
 class RdpProberDepthsTest : public RdpProberTest {
  protected:
-  void start_all(const Table& table, Depth depth, std::uint32_t requested) {
+  void start_all(const DepthTable& table, Depth depth, std::uint32_t requested) {
     for (const auto& [name, expected] : table) {
       ProbePlan plan = this->plan(address_named(name));
       plan.depth = depth;
@@ -113,7 +113,7 @@ class RdpProberDepthsTest : public RdpProberTest {
     return address;
   }
 
-  void expect_all(const Table& table) {
+  void expect_all(const DepthTable& table) {
     for (const auto& [name, expected] : table) {
       ASSERT_TRUE(results_.contains(name)) << name;
       const ProbeResult& result = results_[name];

@@ -34,13 +34,13 @@ constexpr const char* kFreeRdp =
     "0700080080e362b7597bdd01 00000000"
     "a5220420 96a66536c81bee24ffddd915d582e3694013118bdf9b475ceff0d281a5814ef9";
 
-TsRequest decoded(std::span<const std::uint8_t> bytes) {
+TsRequest decoded_request(std::span<const std::uint8_t> bytes) {
   const auto result = decode_ts_request(bytes);
   EXPECT_TRUE(result.ok()) << (result.malformed() != nullptr ? result.malformed()->what : "need more");
   return result.ok() ? result.value() : TsRequest{};
 }
 
-std::string error_of(const char* hex) {
+std::string request_error(const char* hex) {
   const auto result = decode_ts_request(from_hex(hex));
   EXPECT_NE(result.malformed(), nullptr) << hex;
   if (result.malformed() == nullptr) return "";
@@ -57,7 +57,7 @@ TEST(Credssp, EncodesLengthsOfEveryForm) {
   for (const std::size_t length : {0, 100, 110, 120, 127, 128, 200, 240, 255, 256, 300, 65000}) {
     const std::vector<std::uint8_t> token(length, 0x5A);
     const auto bytes = encode_ts_request(6, token);
-    EXPECT_EQ(decoded(bytes).nego_token, token) << length;
+    EXPECT_EQ(decoded_request(bytes).nego_token, token) << length;
   }
   const std::vector<std::uint8_t> token(128, 0);
   const auto bytes = encode_ts_request(6, token);
@@ -66,28 +66,28 @@ TEST(Credssp, EncodesLengthsOfEveryForm) {
 }
 
 TEST(Credssp, DecodesWhatItEncodes) {
-  const TsRequest request = decoded(from_hex(kVersion6));
+  const TsRequest request = decoded_request(from_hex(kVersion6));
   EXPECT_EQ(request.version, 6u);
   EXPECT_EQ(request.nego_token, encode_ntlm_negotiate());
   EXPECT_EQ(request.error_code, std::nullopt);
   EXPECT_FALSE(request.has_pub_key_auth);
   EXPECT_FALSE(request.has_client_nonce);
-  EXPECT_EQ(decoded(from_hex(kVersion2)).version, 2u);
-  EXPECT_EQ(decoded(from_hex(kSpnego)).nego_token->size(), 74u);
+  EXPECT_EQ(decoded_request(from_hex(kVersion2)).version, 2u);
+  EXPECT_EQ(decoded_request(from_hex(kSpnego)).nego_token->size(), 74u);
 }
 
 TEST(Credssp, DecodesErrorCodesOfFourAndOfFiveBytes) {
-  const TsRequest four = decoded(from_hex(kErrorInFourBytes));
+  const TsRequest four = decoded_request(from_hex(kErrorInFourBytes));
   EXPECT_EQ(four.error_code, 0xC000006Du);
   EXPECT_EQ(four.nego_token, std::nullopt);
-  EXPECT_EQ(decoded(from_hex(kErrorInFiveBytes)).error_code, 0xC000006Du);
-  EXPECT_EQ(decoded(from_hex("300aa003020106a403020105")).error_code, 5u);
+  EXPECT_EQ(decoded_request(from_hex(kErrorInFiveBytes)).error_code, 0xC000006Du);
+  EXPECT_EQ(decoded_request(from_hex("300aa003020106a403020105")).error_code, 5u);
 }
 
 TEST(Credssp, DecodesFreeRdpsChallenge) {
   const auto bytes = from_hex(kFreeRdp);
   ASSERT_EQ(bytes.size(), 162u);
-  const TsRequest request = decoded(bytes);
+  const TsRequest request = decoded_request(bytes);
   EXPECT_EQ(request.version, 6u);
   EXPECT_TRUE(request.has_client_nonce);
   EXPECT_EQ(request.error_code, std::nullopt);
@@ -106,7 +106,7 @@ TEST(Credssp, DecodesFreeRdpsUnfilledToken) {
       from_hex("a4060204c00700ea a5220420 2cbd44bd40519661764b47a64a6beeda645b9ae2cc542e3330c32eb56eb2eb4a");
   bytes.insert(bytes.end(), end.begin(), end.end());
   ASSERT_EQ(bytes.size(), 12329u);
-  const TsRequest request = decoded(bytes);
+  const TsRequest request = decoded_request(bytes);
   EXPECT_EQ(request.error_code, 0xC00700EAu);
   EXPECT_TRUE(request.has_client_nonce);
   ASSERT_TRUE(request.nego_token.has_value());
@@ -148,23 +148,25 @@ TEST(Credssp, RefusesContentsCutAtEveryLength) {
 }
 
 TEST(Credssp, LeavesBytesBehindItAlone) {
-  EXPECT_EQ(decoded(from_hex("300da003020106a4060204c000006d 0300000902f0802180")).error_code, 0xC000006Du);
+  EXPECT_EQ(decoded_request(from_hex("300da003020106a4060204c000006d 0300000902f0802180")).error_code,
+            0xC000006Du);
 }
 
 TEST(Credssp, SkipsFieldsOfLaterVersions) {
-  const TsRequest request = decoded(from_hex("3013 a003020107 a4060204c000006d a602beef 8700"));
+  const TsRequest request = decoded_request(from_hex("3013 a003020107 a4060204c000006d a602beef 8700"));
   EXPECT_EQ(request.version, 7u);
   EXPECT_EQ(request.error_code, 0xC000006Du);
 }
 
 TEST(Credssp, TakesTheFirstOfSeveralTokens) {
-  const TsRequest request = decoded(from_hex("3019 a003020106 a112 3010 3006a0040402aaaa 3006a0040402bbbb"));
+  const TsRequest request =
+      decoded_request(from_hex("3019 a003020106 a112 3010 3006a0040402aaaa 3006a0040402bbbb"));
   EXPECT_EQ(request.nego_token, from_hex("aaaa"));
-  EXPECT_EQ(decoded(from_hex("3009 a003020106 a1023000")).nego_token, std::nullopt);
+  EXPECT_EQ(decoded_request(from_hex("3009 a003020106 a1023000")).nego_token, std::nullopt);
 }
 
 TEST(Credssp, SeesPubKeyAuthAndSkipsAuthInfo) {
-  const TsRequest request = decoded(from_hex("3011 a003020106 a2040402beef a3040402beef"));
+  const TsRequest request = decoded_request(from_hex("3011 a003020106 a2040402beef a3040402beef"));
   EXPECT_TRUE(request.has_pub_key_auth);
   auto bytes = from_hex("3082100f a003020106 a3821006 04821002");
   bytes.resize(bytes.size() + 4098);
@@ -174,21 +176,24 @@ TEST(Credssp, SeesPubKeyAuthAndSkipsAuthInfo) {
 }
 
 TEST(Credssp, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of("3000"), "TSRequest without a version");
-  EXPECT_EQ(error_of("3008a4060204c000006d"), "TSRequest without a version");
-  EXPECT_EQ(error_of("300aa003020106a003020106"), "TSRequest with field [0] behind field [0]");
-  EXPECT_EQ(error_of("3011a003020106a4060204c000006da1023000"), "TSRequest with field [1] behind field [4]");
-  EXPECT_EQ(error_of("3003020106"), "TSRequest with a tag that is not a field's");
-  EXPECT_EQ(error_of("3003800106"), "TSRequest with a tag that is not a field's");
-  EXPECT_EQ(error_of("3005a0030201ff"), "TSRequest of version -1");
-  EXPECT_EQ(error_of("3009a00702050100000000"), "TSRequest of version 4294967296");
-  EXPECT_EQ(error_of("3007a0050201060500"), "TSRequest with bytes behind the value of field [0]");
-  EXPECT_EQ(error_of("300ea003020106a40702050100000000"), "TSRequest with an errorCode of more than 32 bits");
-  EXPECT_EQ(error_of("300ea003020106a4070205ff00000000"), "TSRequest with an errorCode of more than 32 bits");
-  EXPECT_EQ(error_of("300ba003020106a5040402beef"), "TSRequest with a clientNonce of 2 bytes, not 32");
-  EXPECT_EQ(error_of("3009a003020106a1020400"), "DER tag 0x04 where 0x30 belongs");
-  EXPECT_EQ(error_of("3010a003020106a10930073005a003040aff"), "DER length 10, only 1 bytes follow");
-  EXPECT_EQ(error_of("3009a003020106a17f3000"), "DER length 127, only 2 bytes follow");
+  EXPECT_EQ(request_error("3000"), "TSRequest without a version");
+  EXPECT_EQ(request_error("3008a4060204c000006d"), "TSRequest without a version");
+  EXPECT_EQ(request_error("300aa003020106a003020106"), "TSRequest with field [0] behind field [0]");
+  EXPECT_EQ(request_error("3011a003020106a4060204c000006da1023000"),
+            "TSRequest with field [1] behind field [4]");
+  EXPECT_EQ(request_error("3003020106"), "TSRequest with a tag that is not a field's");
+  EXPECT_EQ(request_error("3003800106"), "TSRequest with a tag that is not a field's");
+  EXPECT_EQ(request_error("3005a0030201ff"), "TSRequest of version -1");
+  EXPECT_EQ(request_error("3009a00702050100000000"), "TSRequest of version 4294967296");
+  EXPECT_EQ(request_error("3007a0050201060500"), "TSRequest with bytes behind the value of field [0]");
+  EXPECT_EQ(request_error("300ea003020106a40702050100000000"),
+            "TSRequest with an errorCode of more than 32 bits");
+  EXPECT_EQ(request_error("300ea003020106a4070205ff00000000"),
+            "TSRequest with an errorCode of more than 32 bits");
+  EXPECT_EQ(request_error("300ba003020106a5040402beef"), "TSRequest with a clientNonce of 2 bytes, not 32");
+  EXPECT_EQ(request_error("3009a003020106a1020400"), "DER tag 0x04 where 0x30 belongs");
+  EXPECT_EQ(request_error("3010a003020106a10930073005a003040aff"), "DER length 10, only 1 bytes follow");
+  EXPECT_EQ(request_error("3009a003020106a17f3000"), "DER length 127, only 2 bytes follow");
 }
 
 TEST(Credssp, KnowsWhatIsNotATsRequest) {

@@ -22,7 +22,7 @@ Bytes user_data_of(const char* connect_response) {
   return std::get<ConnectResponse>(decode_mcs_pdu(from_hex(connect_response)).value()).user_data;
 }
 
-ServerData decoded(const Bytes& user_data) {
+ServerData decoded_server_data(const Bytes& user_data) {
   const auto result = decode_conference_create_response(user_data);
   EXPECT_TRUE(result.ok()) << (result.malformed() != nullptr ? result.malformed()->what : "need more");
   return result.ok() ? result.value() : ServerData{};
@@ -38,7 +38,7 @@ Bytes response(const std::string& blocks) {
   return bytes;
 }
 
-std::string error_of(const Bytes& user_data) {
+std::string server_data_error(const Bytes& user_data) {
   const auto result = decode_conference_create_response(user_data);
   EXPECT_NE(result.malformed(), nullptr);
   if (result.malformed() == nullptr) return "";
@@ -77,7 +77,7 @@ TEST(Gcc, EncodesNameProtocolAndMethods) {
 }
 
 TEST(Gcc, DecodesTheSpecificationsResponse) {
-  const ServerData server = decoded(user_data_of(vectors::kSpecification));
+  const ServerData server = decoded_server_data(user_data_of(vectors::kSpecification));
   EXPECT_EQ(server.core.version, 0x00080004u);
   EXPECT_EQ(server.core.client_requested_protocols, 0u);
   EXPECT_EQ(server.core.early_capability_flags, std::nullopt);
@@ -92,7 +92,7 @@ TEST(Gcc, DecodesTheSpecificationsResponse) {
 }
 
 TEST(Gcc, DecodesXrdpsResponses) {
-  const ServerData tls = decoded(user_data_of(vectors::kXrdpTls));
+  const ServerData tls = decoded_server_data(user_data_of(vectors::kXrdpTls));
   EXPECT_EQ(tls.core.version, 0x00080004u);
   EXPECT_EQ(tls.core.client_requested_protocols, 1u);
   EXPECT_EQ(tls.security.encryption_method, 0u);
@@ -101,7 +101,7 @@ TEST(Gcc, DecodesXrdpsResponses) {
   EXPECT_EQ(tls.network->io_channel, kIoChannel);
   EXPECT_TRUE(tls.network->channels.empty());
 
-  const ServerData rdp = decoded(user_data_of(vectors::kXrdpRdp));
+  const ServerData rdp = decoded_server_data(user_data_of(vectors::kXrdpRdp));
   EXPECT_EQ(rdp.core.client_requested_protocols, 0u);
   EXPECT_EQ(rdp.security.encryption_method, encryption_method::k128Bit);
   EXPECT_EQ(rdp.security.encryption_level, 3u);
@@ -109,78 +109,83 @@ TEST(Gcc, DecodesXrdpsResponses) {
 }
 
 TEST(Gcc, DecodesFreeRdpsResponse) {
-  const ServerData server = decoded(user_data_of(vectors::kFreeRdp));
+  const ServerData server = decoded_server_data(user_data_of(vectors::kFreeRdp));
   EXPECT_EQ(server.core.client_requested_protocols, 1u);
   EXPECT_EQ(server.core.early_capability_flags, 0u);
   EXPECT_EQ(server.security.encryption_method, 0u);
 }
 
 TEST(Gcc, DecodesBlocksInAnyOrderAndSkipsUnknownOnes) {
-  const ServerData server =
-      decoded(response(kSecurity + "040c 0600 ec03" + "080c 0800 03030000" + "ff0c 0400" + kCore));
+  const ServerData server = decoded_server_data(
+      response(kSecurity + "040c 0600 ec03" + "080c 0800 03030000" + "ff0c 0400" + kCore));
   EXPECT_EQ(server.core.version, 0x00080004u);
   EXPECT_EQ(server.core.client_requested_protocols, std::nullopt);
   EXPECT_FALSE(server.network.has_value());
   // A later version's SC_CORE, longer than this one knows.
-  EXPECT_EQ(decoded(response("010c 1400 12000800 01000000 02000000 ffffffff" + kSecurity)).core.version,
-            0x00080012u);
+  EXPECT_EQ(
+      decoded_server_data(response("010c 1400 12000800 01000000 02000000 ffffffff" + kSecurity)).core.version,
+      0x00080012u);
 }
 
 TEST(Gcc, DoesNotTrustTheLengthInFrontOfTheResponse) {
   const std::string blocks = "8014" + kCore + kSecurity;
   for (const char* length : {"00", "2a", "ff", "8022", "80ff"}) {
     const std::string head = std::string("000500147c0001") + length + "14760a01010001c0004d63446e";
-    EXPECT_EQ(decoded(from_hex(head + blocks)).core.version, 0x00080004u) << length;
+    EXPECT_EQ(decoded_server_data(from_hex(head + blocks)).core.version, 0x00080004u) << length;
   }
 }
 
 TEST(Gcc, IgnoresBytesBehindTheBlocks) {
   Bytes bytes = response(kCore + kSecurity);
   bytes.push_back(0xFF);
-  EXPECT_EQ(decoded(bytes).core.version, 0x00080004u);
+  EXPECT_EQ(decoded_server_data(bytes).core.version, 0x00080004u);
 }
 
 TEST(Gcc, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of({}), "GCC response: does not start with the key of T.124");
-  EXPECT_EQ(error_of(from_hex("000500147c0002 2a")), "GCC response: does not start with the key of T.124");
-  EXPECT_EQ(error_of(from_hex("000500147c0001 2a 14760a01010001c000 44756361 00")),
+  EXPECT_EQ(server_data_error({}), "GCC response: does not start with the key of T.124");
+  EXPECT_EQ(server_data_error(from_hex("000500147c0002 2a")),
+            "GCC response: does not start with the key of T.124");
+  EXPECT_EQ(server_data_error(from_hex("000500147c0001 2a 14760a01010001c000 44756361 00")),
             "GCC response: without the key McDn");
-  EXPECT_EQ(error_of(from_hex(kHead + "24")), "GCC response: blocks of 36 bytes, only 0 follow");
-  EXPECT_EQ(error_of(from_hex(kHead)), "GCC response: the length of its blocks is cut off or in fragments");
-  EXPECT_EQ(error_of(from_hex(kHead + "c0")),
+  EXPECT_EQ(server_data_error(from_hex(kHead + "24")), "GCC response: blocks of 36 bytes, only 0 follow");
+  EXPECT_EQ(server_data_error(from_hex(kHead)),
             "GCC response: the length of its blocks is cut off or in fragments");
-  EXPECT_EQ(error_of(response("")), "GCC response: without SC_CORE");
-  EXPECT_EQ(error_of(response(kCore)), "GCC response: without SC_SECURITY");
-  EXPECT_EQ(error_of(response(kSecurity)), "GCC response: without SC_CORE");
-  EXPECT_EQ(error_of(response(kCore + "020c0c")), "GCC response: ends inside a block's header");
-  EXPECT_EQ(error_of(response("010c 0300")), "GCC response: block 0x0c01 of length 3, 4 to 4 are possible");
-  EXPECT_EQ(error_of(response("010c 0900 04000800")),
+  EXPECT_EQ(server_data_error(from_hex(kHead + "c0")),
+            "GCC response: the length of its blocks is cut off or in fragments");
+  EXPECT_EQ(server_data_error(response("")), "GCC response: without SC_CORE");
+  EXPECT_EQ(server_data_error(response(kCore)), "GCC response: without SC_SECURITY");
+  EXPECT_EQ(server_data_error(response(kSecurity)), "GCC response: without SC_CORE");
+  EXPECT_EQ(server_data_error(response(kCore + "020c0c")), "GCC response: ends inside a block's header");
+  EXPECT_EQ(server_data_error(response("010c 0300")),
+            "GCC response: block 0x0c01 of length 3, 4 to 4 are possible");
+  EXPECT_EQ(server_data_error(response("010c 0900 04000800")),
             "GCC response: block 0x0c01 of length 9, 4 to 8 are possible");
-  EXPECT_EQ(error_of(response("010c 0600 0400")), "GCC response: SC_CORE of 6 bytes ends inside a field");
-  EXPECT_EQ(error_of(response("010c 0a00 04000800 0000")),
+  EXPECT_EQ(server_data_error(response("010c 0600 0400")),
+            "GCC response: SC_CORE of 6 bytes ends inside a field");
+  EXPECT_EQ(server_data_error(response("010c 0a00 04000800 0000")),
             "GCC response: SC_CORE of 10 bytes ends inside a field");
-  EXPECT_EQ(error_of(response("020c 0800 00000000")),
+  EXPECT_EQ(server_data_error(response("020c 0800 00000000")),
             "GCC response: SC_SECURITY of 8 bytes ends inside a field");
-  EXPECT_EQ(error_of(response("030c 0600 eb03")), "GCC response: SC_NET of 6 bytes with 0 channels");
-  EXPECT_EQ(error_of(response("030c 0a00 eb03 0200 ec03")),
+  EXPECT_EQ(server_data_error(response("030c 0600 eb03")), "GCC response: SC_NET of 6 bytes with 0 channels");
+  EXPECT_EQ(server_data_error(response("030c 0a00 eb03 0200 ec03")),
             "GCC response: SC_NET of 10 bytes with 2 channels");
-  EXPECT_EQ(error_of(response("030c 0800 eb03 2000")),
+  EXPECT_EQ(server_data_error(response("030c 0800 eb03 2000")),
             "GCC response: SC_NET with 32 channels, at most 31 are allowed");
   std::string blocks = kCore + kSecurity;
   for (int i = 0; i < 30; ++i) blocks += "040c 0400";
   EXPECT_TRUE(decode_conference_create_response(response(blocks)).ok());
-  EXPECT_EQ(error_of(response(blocks + "040c 0400")), "GCC response: more than 32 blocks");
+  EXPECT_EQ(server_data_error(response(blocks + "040c 0400")), "GCC response: more than 32 blocks");
 }
 
 TEST(Gcc, SaysWhatIsWrongWithRandomAndCertificate) {
-  EXPECT_EQ(error_of(response("020c 1000 02000000 02000000 20000000")),
+  EXPECT_EQ(server_data_error(response("020c 1000 02000000 02000000 20000000")),
             "GCC response: SC_SECURITY of 16 bytes ends inside a field");
-  EXPECT_EQ(error_of(response("020c 1600 02000000 02000000 02000000 ffffffff beef")),
+  EXPECT_EQ(server_data_error(response("020c 1600 02000000 02000000 02000000 ffffffff beef")),
             "GCC response: SC_SECURITY of 22 bytes with a random of 2 and a certificate of 4294967295");
-  EXPECT_EQ(error_of(response("020c 1800 02000000 02000000 00000000 04000000 03000000")),
+  EXPECT_EQ(server_data_error(response("020c 1800 02000000 02000000 00000000 04000000 03000000")),
             "GCC response: server certificate of version 3, neither 1 nor 2");
   // Neither random nor certificate, though encrypted, is for others to judge.
-  EXPECT_FALSE(decoded(response(kCore + "020c 1400 02000000 02000000 00000000 00000000"))
+  EXPECT_FALSE(decoded_server_data(response(kCore + "020c 1400 02000000 02000000 00000000 00000000"))
                    .security.certificate.has_value());
 }
 

@@ -14,7 +14,7 @@ namespace {
 using test::from_hex;
 
 template <typename Message>
-Message decoded(const std::string& hex) {
+Message decoded_license(const std::string& hex) {
   const auto result = decode_license_message(from_hex(hex));
   EXPECT_TRUE(result.ok()) << (result.malformed() != nullptr ? result.malformed()->what : "need more");
   if (!result.ok() || !std::holds_alternative<Message>(result.value())) {
@@ -24,7 +24,7 @@ Message decoded(const std::string& hex) {
   return std::get<Message>(result.value());
 }
 
-std::string error_of(const std::string& hex) {
+std::string licensing_error(const std::string& hex) {
   const auto result = decode_license_message(from_hex(hex));
   EXPECT_NE(result.malformed(), nullptr) << hex;
   if (result.malformed() == nullptr) return "";
@@ -42,7 +42,7 @@ std::string request(const std::string& rest) {
 }
 
 TEST(Licensing, DecodesXrdpsRequest) {
-  const auto request = decoded<LicenseRequest>(vectors::kXrdpLicenseRequest);
+  const auto request = decoded_license<LicenseRequest>(vectors::kXrdpLicenseRequest);
   EXPECT_EQ(request.product_version, 0x00040000u);
   EXPECT_EQ(request.company, "Microsoft Corporation");
   EXPECT_EQ(request.product_id, "236");
@@ -51,7 +51,7 @@ TEST(Licensing, DecodesXrdpsRequest) {
 
 // The shape of a Windows Server 2008 R2 or later: version 6.0, product A02.
 TEST(Licensing, DecodesARequestOfASessionHost) {
-  const auto message = decoded<LicenseRequest>(
+  const auto message = decoded_license<LicenseRequest>(
       request("00000600 08000000 4d00530000d80000 08000000 4100300032000000 0d00 0400 01000000 0300 0000 "
               "02000000 0e00 0200 6100 0e00 0000"));
   EXPECT_EQ(message.product_version, 0x00060000u);
@@ -64,11 +64,12 @@ TEST(Licensing, KeepsEightScopes) {
   std::string scopes;
   for (int i = 0; i < 9; ++i) scopes += "0e00 0200 6100";
   const std::string head = "00000600 00000000 00000000 00000000 00000000";
-  EXPECT_EQ(decoded<LicenseRequest>(request(head + "09000000" + scopes)).scopes.size(), kMaxLicenseScopes);
+  EXPECT_EQ(decoded_license<LicenseRequest>(request(head + "09000000" + scopes)).scopes.size(),
+            kMaxLicenseScopes);
 }
 
 TEST(Licensing, MakesTextsSafe) {
-  const auto message = decoded<LicenseRequest>(
+  const auto message = decoded_license<LicenseRequest>(
       request("00000600 04000000 1b004100 00000000 00000000 00000000 01000000 0e00 0300 1b41ff"));
   EXPECT_EQ(message.company,
             "\xEF\xBF\xBD"
@@ -79,46 +80,49 @@ TEST(Licensing, MakesTextsSafe) {
 
 // The dump of MS-RDPBCGR 4.1.12, decrypted.
 TEST(Licensing, DecodesAnErrorAlert) {
-  const auto alert = decoded<LicenseAlert>(vectors::kValidClient);
+  const auto alert = decoded_license<LicenseAlert>(vectors::kValidClient);
   EXPECT_EQ(alert.code, license_error::kValidClient);
   EXPECT_EQ(alert.transition, 2u);
-  const auto no_server = decoded<LicenseAlert>("ff831000 06000000 01000000 04000000");
+  const auto no_server = decoded_license<LicenseAlert>("ff831000 06000000 01000000 04000000");
   EXPECT_EQ(no_server.code, license_error::kNoLicenseServer);
   EXPECT_EQ(no_server.transition, 1u);
-  EXPECT_EQ(decoded<LicenseAlert>("ff030c00 02000000 01000000").code, license_error::kNoLicense);
+  EXPECT_EQ(decoded_license<LicenseAlert>("ff030c00 02000000 01000000").code, license_error::kNoLicense);
 }
 
 TEST(Licensing, LeavesOtherMessagesAlone) {
-  EXPECT_EQ(decoded<OtherLicenseMessage>("02030600 beef").type, 0x02);
-  EXPECT_EQ(decoded<OtherLicenseMessage>("77030400").type, 0x77);
+  EXPECT_EQ(decoded_license<OtherLicenseMessage>("02030600 beef").type, 0x02);
+  EXPECT_EQ(decoded_license<OtherLicenseMessage>("77030400").type, 0x77);
 }
 
 TEST(Licensing, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of(""), "licensing: preamble of 0 bytes, 4 are needed");
-  EXPECT_EQ(error_of("ff0310"), "licensing: preamble of 3 bytes, 4 are needed");
-  EXPECT_EQ(error_of("ff030300"), "licensing: message of length 3, 4 to 4 are possible");
-  EXPECT_EQ(error_of("ff031000 07000000"), "licensing: message of length 16, 4 to 8 are possible");
-  EXPECT_EQ(error_of("ff030600 0700"), "licensing: ERROR_ALERT: dwErrorCode of 4 bytes, only 2 follow");
-  EXPECT_EQ(error_of("ff030800 07000000"),
+  EXPECT_EQ(licensing_error(""), "licensing: preamble of 0 bytes, 4 are needed");
+  EXPECT_EQ(licensing_error("ff0310"), "licensing: preamble of 3 bytes, 4 are needed");
+  EXPECT_EQ(licensing_error("ff030300"), "licensing: message of length 3, 4 to 4 are possible");
+  EXPECT_EQ(licensing_error("ff031000 07000000"), "licensing: message of length 16, 4 to 8 are possible");
+  EXPECT_EQ(licensing_error("ff030600 0700"),
+            "licensing: ERROR_ALERT: dwErrorCode of 4 bytes, only 2 follow");
+  EXPECT_EQ(licensing_error("ff030800 07000000"),
             "licensing: ERROR_ALERT: dwStateTransition of 4 bytes, only 0 follow");
-  EXPECT_EQ(error_of("ff031000 07000000 02000000 04000100"),
+  EXPECT_EQ(licensing_error("ff031000 07000000 02000000 04000100"),
             "licensing: ERROR_ALERT: ErrorInfo of 1 bytes, only 0 follow");
-  EXPECT_EQ(error_of("01030600 5555"), "licensing: LICENSE_REQUEST: ServerRandom of 32 bytes, only 2 follow");
-  EXPECT_EQ(error_of(request("000006")), "licensing: LICENSE_REQUEST: dwVersion of 4 bytes, only 3 follow");
-  EXPECT_EQ(error_of(request("00000600 04000000 4d00")),
+  EXPECT_EQ(licensing_error("01030600 5555"),
+            "licensing: LICENSE_REQUEST: ServerRandom of 32 bytes, only 2 follow");
+  EXPECT_EQ(licensing_error(request("000006")),
+            "licensing: LICENSE_REQUEST: dwVersion of 4 bytes, only 3 follow");
+  EXPECT_EQ(licensing_error(request("00000600 04000000 4d00")),
             "licensing: LICENSE_REQUEST: CompanyName of 4 bytes, only 2 follow");
-  EXPECT_EQ(error_of(request("00000600 01020000 4d00")),
+  EXPECT_EQ(licensing_error(request("00000600 01020000 4d00")),
             "licensing: LICENSE_REQUEST: CompanyName of 513 bytes, at most 512 expected");
-  EXPECT_EQ(error_of(request("00000600 00000000 ffffffff")),
+  EXPECT_EQ(licensing_error(request("00000600 00000000 ffffffff")),
             "licensing: LICENSE_REQUEST: ProductId of 4294967295 bytes, at most 512 expected");
-  EXPECT_EQ(error_of(request("00000600 00000000 00000000 0d00 0400 0100")),
+  EXPECT_EQ(licensing_error(request("00000600 00000000 00000000 0d00 0400 0100")),
             "licensing: LICENSE_REQUEST: KeyExchangeList of 4 bytes, only 2 follow");
-  EXPECT_EQ(error_of(request("00000600 00000000 00000000 00000000 0300ffff")),
+  EXPECT_EQ(licensing_error(request("00000600 00000000 00000000 00000000 0300ffff")),
             "licensing: LICENSE_REQUEST: ServerCertificate of 65535 bytes, only 0 follow");
-  EXPECT_EQ(error_of(request("00000600 00000000 00000000 00000000 00000000 ffffffff 0e000000")),
+  EXPECT_EQ(licensing_error(request("00000600 00000000 00000000 00000000 00000000 ffffffff 0e000000")),
             "licensing: LICENSE_REQUEST: Scope of 2 bytes, only 0 follow");
-  EXPECT_EQ(error_of(request("00000600 00000000 00000000 00000000 00000000 01000000 0e000102" +
-                             std::string(2 * 513, '6'))),
+  EXPECT_EQ(licensing_error(request("00000600 00000000 00000000 00000000 00000000 01000000 0e000102" +
+                                    std::string(2 * 513, '6'))),
             "licensing: LICENSE_REQUEST: Scope of 513 bytes, at most 512 expected");
 }
 

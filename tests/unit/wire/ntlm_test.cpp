@@ -29,13 +29,13 @@ constexpr const char* kDomainMember =
 // 2024-03-17T15:26:09Z.
 constexpr std::int64_t kDomainMemberClock = 1710689169;
 
-NtlmChallenge decoded(std::span<const std::uint8_t> token) {
+NtlmChallenge decoded_challenge(std::span<const std::uint8_t> token) {
   const auto result = decode_ntlm_challenge(token);
   EXPECT_TRUE(result.ok()) << (result.malformed() != nullptr ? result.malformed()->what : "need more");
   return result.ok() ? result.value() : NtlmChallenge{};
 }
 
-Malformed error_of(std::span<const std::uint8_t> token) {
+Malformed challenge_error(std::span<const std::uint8_t> token) {
   const auto result = decode_ntlm_challenge(token);
   EXPECT_NE(result.malformed(), nullptr);
   return result.malformed() != nullptr ? *result.malformed() : Malformed{};
@@ -55,11 +55,11 @@ std::vector<std::uint8_t> with_pairs(const std::vector<std::uint8_t>& pairs) {
 }
 
 NtlmChallenge with_pairs(const char* hex) {
-  return decoded(with_pairs(from_hex(hex)));
+  return decoded_challenge(with_pairs(from_hex(hex)));
 }
 
 std::string error_with_pairs(const char* hex) {
-  const Malformed error = error_of(with_pairs(from_hex(hex)));
+  const Malformed error = challenge_error(with_pairs(from_hex(hex)));
   EXPECT_EQ(error.error, DecodeError::malformed);
   return error.what;
 }
@@ -77,7 +77,7 @@ TEST(Ntlm, EncodesTheNegotiate) {
 }
 
 TEST(Ntlm, DecodesTheSpecificationsChallenge) {
-  const NtlmChallenge challenge = decoded(from_hex(kSpecification));
+  const NtlmChallenge challenge = decoded_challenge(from_hex(kSpecification));
   EXPECT_EQ(challenge.flags, 0xE28A8233u);
   EXPECT_EQ(challenge.target_name, "Server");
   EXPECT_EQ(challenge.netbios_domain, "Domain");
@@ -91,7 +91,7 @@ TEST(Ntlm, DecodesTheSpecificationsChallenge) {
 }
 
 TEST(Ntlm, DecodesEveryNameAndTheClockOfADomainMember) {
-  const NtlmChallenge challenge = decoded(from_hex(kDomainMember));
+  const NtlmChallenge challenge = decoded_challenge(from_hex(kDomainMember));
   EXPECT_EQ(challenge.flags, 0xE2898235u);
   EXPECT_NE(challenge.flags & ntlm_flag::kTargetTypeDomain, 0u);
   EXPECT_EQ(challenge.target_name, "CONTOSO");
@@ -106,7 +106,7 @@ TEST(Ntlm, DecodesEveryNameAndTheClockOfADomainMember) {
 }
 
 TEST(Ntlm, DecodesFreeRdpsChallenge) {
-  const NtlmChallenge challenge = decoded(from_hex(
+  const NtlmChallenge challenge = decoded_challenge(from_hex(
       "4e544c4d53535000020000000400040038000000b78288e2b6a900a76ceacd0f0000000000000000300030003c000000"
       "0601b11d0000000f56004d000200040056004d000100040056004d000400040076006d000300040076006d0007000800"
       "80e362b7597bdd0100000000"));
@@ -122,17 +122,17 @@ TEST(Ntlm, FindsTheChallengeInsideSpnego) {
   auto token = from_hex("a181ef 3081ec a0030a0101 a10c060a2b06010401823702020a a281d9 0481d6");
   const auto message = from_hex(kDomainMember);
   token.insert(token.end(), message.begin(), message.end());
-  EXPECT_EQ(decoded(token).dns_computer, "rdp01.contoso.test");
+  EXPECT_EQ(decoded_challenge(token).dns_computer, "rdp01.contoso.test");
 }
 
 TEST(Ntlm, RefusesOtherMessages) {
-  EXPECT_EQ(error_of({}), (Malformed{DecodeError::foreign, "no NTLM message in the token"}));
+  EXPECT_EQ(challenge_error({}), (Malformed{DecodeError::foreign, "no NTLM message in the token"}));
   // SPNEGO: the mechanism is refused.
-  EXPECT_EQ(error_of(from_hex("a1073005a0030a0102")),
+  EXPECT_EQ(challenge_error(from_hex("a1073005a0030a0102")),
             (Malformed{DecodeError::foreign, "no NTLM message in the token"}));
-  EXPECT_EQ(error_of(encode_ntlm_negotiate()),
+  EXPECT_EQ(challenge_error(encode_ntlm_negotiate()),
             (Malformed{DecodeError::unexpected, "NTLM message of type 1 instead of a CHALLENGE"}));
-  EXPECT_EQ(error_of(from_hex("4e544c4d53535000020000")),
+  EXPECT_EQ(challenge_error(from_hex("4e544c4d53535000020000")),
             (Malformed{DecodeError::malformed, "NTLM message without a type"}));
 }
 
@@ -152,12 +152,12 @@ TEST(Ntlm, RefusesEveryCut) {
 TEST(Ntlm, SaysWhereAMessageIsCut) {
   const auto bytes = from_hex(kDomainMember);
   const std::span<const std::uint8_t> all(bytes);
-  EXPECT_EQ(error_of(all.first(31)).what, "NTLM CHALLENGE of 31 bytes ends inside its header");
-  EXPECT_EQ(error_of(all.first(47)).what, "NTLM CHALLENGE of 47 bytes ends inside its header");
-  EXPECT_EQ(error_of(all.first(55)).what, "NTLM CHALLENGE of 55 bytes ends inside its header");
-  EXPECT_EQ(error_of(all.first(69)).what,
+  EXPECT_EQ(challenge_error(all.first(31)).what, "NTLM CHALLENGE of 31 bytes ends inside its header");
+  EXPECT_EQ(challenge_error(all.first(47)).what, "NTLM CHALLENGE of 47 bytes ends inside its header");
+  EXPECT_EQ(challenge_error(all.first(55)).what, "NTLM CHALLENGE of 55 bytes ends inside its header");
+  EXPECT_EQ(challenge_error(all.first(69)).what,
             "NTLM CHALLENGE: TargetName of 14 bytes at 56 does not fit a message of 69 bytes");
-  EXPECT_EQ(error_of(all.first(213)).what,
+  EXPECT_EQ(challenge_error(all.first(213)).what,
             "NTLM CHALLENGE: TargetInfo of 144 bytes at 70 does not fit a message of 213 bytes");
 }
 
@@ -165,32 +165,33 @@ TEST(Ntlm, RefusesOffsetsBeyondTheMessage) {
   for (const std::uint32_t offset : {0xFFFFFFFFu, 0xFFFFFFF2u, 0x80000000u, 215u, 214u, 201u}) {
     auto bytes = from_hex(kDomainMember);
     for (int i = 0; i < 4; ++i) bytes[16 + i] = static_cast<std::uint8_t>(offset >> 8 * i);
-    EXPECT_EQ(error_of(bytes).what, "NTLM CHALLENGE: TargetName of 14 bytes at " + std::to_string(offset) +
-                                        " does not fit a message of 214 bytes");
+    EXPECT_EQ(challenge_error(bytes).what, "NTLM CHALLENGE: TargetName of 14 bytes at " +
+                                               std::to_string(offset) +
+                                               " does not fit a message of 214 bytes");
   }
   auto bytes = from_hex(kDomainMember);
   bytes[40] = 0xFF;
   bytes[41] = 0xFF;
-  EXPECT_EQ(error_of(bytes).what,
+  EXPECT_EQ(challenge_error(bytes).what,
             "NTLM CHALLENGE: TargetInfo of 65535 bytes at 70 does not fit a message of 214 bytes");
 }
 
 TEST(Ntlm, IgnoresTheOffsetOfAnEmptyField) {
   auto bytes = with_pairs(from_hex("00000000"));
   for (int i = 16; i < 20; ++i) bytes[i] = 0xFF;
-  EXPECT_EQ(decoded(bytes).target_name, "");
+  EXPECT_EQ(decoded_challenge(bytes).target_name, "");
 }
 
 TEST(Ntlm, TakesOldChallengesWithoutTargetInfoAndVersion) {
   // 32 bytes, OEM names, as before Windows 2000; VERSION bytes that the flags don't announce say nothing.
-  const NtlmChallenge old =
-      decoded(from_hex("4e544c4d53535000 02000000 0200020020000000 02820100 0123456789abcdef 57f1"));
+  const NtlmChallenge old = decoded_challenge(
+      from_hex("4e544c4d53535000 02000000 0200020020000000 02820100 0123456789abcdef 57f1"));
   EXPECT_EQ(old.target_name, "W\ufffd");
   EXPECT_EQ(old.version, std::nullopt);
   auto bytes = from_hex(kDomainMember);
   bytes[23] = 0xE0;  // 0x02000000, VERSION, away
-  EXPECT_EQ(decoded(bytes).version, std::nullopt);
-  EXPECT_EQ(decoded(bytes).netbios_computer, "RDP01");
+  EXPECT_EQ(decoded_challenge(bytes).version, std::nullopt);
+  EXPECT_EQ(decoded_challenge(bytes).netbios_computer, "RDP01");
 }
 
 TEST(Ntlm, EndsThePairsAtEolOrTheFieldsEnd) {
@@ -219,16 +220,18 @@ TEST(Ntlm, RefusesBadPairs) {
 }
 
 TEST(Ntlm, BoundsNamesAt255Characters) {
-  EXPECT_EQ(decoded(with_pairs(name_pair(255))).dns_computer, std::string(255, 'a'));
-  EXPECT_EQ(error_of(with_pairs(name_pair(256))).what,
+  EXPECT_EQ(decoded_challenge(with_pairs(name_pair(255))).dns_computer, std::string(255, 'a'));
+  EXPECT_EQ(challenge_error(with_pairs(name_pair(256))).what,
             "NTLM CHALLENGE: DnsComputerName of 256 characters, at most 255 are allowed");
   // The target name too, in either encoding.
   auto bytes = with_pairs(std::vector<std::uint8_t>(512, 0));
   bytes[13] = 0x02;  // 512 bytes
   bytes[16] = 48;
-  EXPECT_EQ(error_of(bytes).what, "NTLM CHALLENGE: TargetName of 256 characters, at most 255 are allowed");
+  EXPECT_EQ(challenge_error(bytes).what,
+            "NTLM CHALLENGE: TargetName of 256 characters, at most 255 are allowed");
   bytes[20] = 0x02;  // OEM
-  EXPECT_EQ(error_of(bytes).what, "NTLM CHALLENGE: TargetName of 512 characters, at most 255 are allowed");
+  EXPECT_EQ(challenge_error(bytes).what,
+            "NTLM CHALLENGE: TargetName of 512 characters, at most 255 are allowed");
 }
 
 TEST(Ntlm, BoundsTheNumberOfPairs) {
@@ -238,10 +241,10 @@ TEST(Ntlm, BoundsTheNumberOfPairs) {
   pairs.insert(pairs.end(), {0x00, 0x00, 0x00, 0x00});
   EXPECT_TRUE(decode_ntlm_challenge(with_pairs(pairs)).ok());
   pairs[256] = 0x0A;
-  EXPECT_EQ(error_of(with_pairs(pairs)).what, "NTLM CHALLENGE: more than 64 AV_PAIRs");
+  EXPECT_EQ(challenge_error(with_pairs(pairs)).what, "NTLM CHALLENGE: more than 64 AV_PAIRs");
   pairs.clear();
   while (pairs.size() + 4 <= 0xFFFF) pairs.insert(pairs.end(), {0x08, 0x00, 0x00, 0x00});
-  EXPECT_EQ(error_of(with_pairs(pairs)).what, "NTLM CHALLENGE: more than 64 AV_PAIRs");
+  EXPECT_EQ(challenge_error(with_pairs(pairs)).what, "NTLM CHALLENGE: more than 64 AV_PAIRs");
 }
 
 TEST(Ntlm, LeavesATimeOutThatNoClockHolds) {

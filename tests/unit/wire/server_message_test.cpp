@@ -29,7 +29,7 @@ constexpr const char* kDemandActive =
     "0000000000";
 
 template <typename Message>
-Message decoded(const std::string& hex) {
+Message decoded_message(const std::string& hex) {
   const auto result = decode_server_message(from_hex(hex));
   EXPECT_TRUE(result.ok()) << (result.malformed() != nullptr ? result.malformed()->what : "need more");
   if (!result.ok() || !std::holds_alternative<Message>(result.value())) {
@@ -40,10 +40,10 @@ Message decoded(const std::string& hex) {
 }
 
 std::string other(const std::string& hex) {
-  return decoded<OtherServerMessage>(hex).what;
+  return decoded_message<OtherServerMessage>(hex).what;
 }
 
-std::string error_of(const std::string& hex) {
+std::string message_error(const std::string& hex) {
   const auto result = decode_server_message(from_hex(hex));
   EXPECT_NE(result.malformed(), nullptr) << hex;
   if (result.malformed() == nullptr) return "";
@@ -52,28 +52,29 @@ std::string error_of(const std::string& hex) {
 }
 
 TEST(ServerMessage, RedirectionBehindEitherHeader) {
-  decoded<ServerRedirection>("0a00 1a00 ea03 00000000");
-  decoded<ServerRedirection>("0004 0000 0004 1000 00000000");
+  decoded_message<ServerRedirection>("0a00 1a00 ea03 00000000");
+  decoded_message<ServerRedirection>("0004 0000 0004 1000 00000000");
 }
 
 TEST(ServerMessage, DecodesLicensing) {
   for (const char* flags : {"8000 0000", "8000 1100", "8002 0302"}) {  // flagsHi may hold anything
     const auto alert =
-        std::get<LicenseAlert>(decoded<LicenseMessage>(std::string(flags) + vectors::kValidClient));
+        std::get<LicenseAlert>(decoded_message<LicenseMessage>(std::string(flags) + vectors::kValidClient));
     EXPECT_EQ(alert.code, license_error::kValidClient);
   }
-  const auto request = decoded<LicenseMessage>(std::string("8000 3e00") + vectors::kXrdpLicenseRequest);
+  const auto request =
+      decoded_message<LicenseMessage>(std::string("8000 3e00") + vectors::kXrdpLicenseRequest);
   EXPECT_EQ(std::get<LicenseRequest>(request).product_id, "236");
 }
 
 TEST(ServerMessage, DecodesSetErrorInfo) {
-  EXPECT_EQ(decoded<SetErrorInfo>(kDeniedConnection).code, 7u);
-  EXPECT_EQ(decoded<SetErrorInfo>("16001700ea03 ea030100 00 02 0400 2f 00 0000 00000000").code, 0u);
+  EXPECT_EQ(decoded_message<SetErrorInfo>(kDeniedConnection).code, 7u);
+  EXPECT_EQ(decoded_message<SetErrorInfo>("16001700ea03 ea030100 00 02 0400 2f 00 0000 00000000").code, 0u);
 }
 
 TEST(ServerMessage, DecodesDemandActive) {
-  decoded<DemandActive>(kDemandActive);
-  decoded<DemandActive>("1600 1100 ec03 ec030100 0400 0400 52445000 00000000");
+  decoded_message<DemandActive>(kDemandActive);
+  decoded_message<DemandActive>("1600 1100 ec03 ec030100 0400 0400 52445000 00000000");
 }
 
 TEST(ServerMessage, NamesOtherSharePdus) {
@@ -95,15 +96,17 @@ TEST(ServerMessage, NamesWhatIsBehindASecurityHeader) {
 }
 
 TEST(ServerMessage, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of(""), "message of 0 bytes on the I/O channel, 4 are needed");
-  EXPECT_EQ(error_of("800000"), "message of 3 bytes on the I/O channel, 4 are needed");
-  EXPECT_EQ(error_of("80000000"), "licensing: preamble of 0 bytes, 4 are needed");
-  EXPECT_EQ(error_of("1700 1700 ea03 ea030100"), "share control PDU of length 23 in a message of 10 bytes");
-  EXPECT_EQ(error_of("1100 1700 ea03 ea030100 00 01 0800 2f 00 00"), "Data PDU is cut off");
-  EXPECT_EQ(error_of("1500 1700 ea03 ea030100 00 01 0800 2f 00 0000 070000"),
+  EXPECT_EQ(message_error(""), "message of 0 bytes on the I/O channel, 4 are needed");
+  EXPECT_EQ(message_error("800000"), "message of 3 bytes on the I/O channel, 4 are needed");
+  EXPECT_EQ(message_error("80000000"), "licensing: preamble of 0 bytes, 4 are needed");
+  EXPECT_EQ(message_error("1700 1700 ea03 ea030100"),
+            "share control PDU of length 23 in a message of 10 bytes");
+  EXPECT_EQ(message_error("1100 1700 ea03 ea030100 00 01 0800 2f 00 00"), "Data PDU is cut off");
+  EXPECT_EQ(message_error("1500 1700 ea03 ea030100 00 01 0800 2f 00 0000 070000"),
             "Set Error Info PDU is cut off");
-  EXPECT_EQ(error_of("0500 1700 ea"), "Data PDU is cut off");
-  EXPECT_EQ(error_of("1600 1100 ec03 ec030100 0400 0500 52445000 00000000"), "Demand Active PDU is cut off");
+  EXPECT_EQ(message_error("0500 1700 ea"), "Data PDU is cut off");
+  EXPECT_EQ(message_error("1600 1100 ec03 ec030100 0400 0500 52445000 00000000"),
+            "Demand Active PDU is cut off");
 }
 
 // Messages that are cut, with the length in front mended or not. Only the session of a Demand Active is not

@@ -1,0 +1,112 @@
+#include "daemon/pages/group_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <utility>
+
+#include "config/text.hpp"
+#include "daemon/api/target_page.hpp"
+#include "daemon/pages/fleet_summary.hpp"
+#include "daemon/pages/group_columns.hpp"
+#include "daemon/pages/groups_page.hpp"
+#include "daemon/pages/target_row.hpp"
+
+namespace rdpwatch::pages {
+namespace {
+
+namespace json = boost::json;
+using fleet::TargetStatus;
+
+json::array tiles(const std::string& group, const StateCounts& states) {
+  constexpr std::array kOrder{TargetStatus::down, TargetStatus::flapping, TargetStatus::unknown,
+                              TargetStatus::maintenance, TargetStatus::up};
+  json::array out;
+  for (const auto status : kOrder) {
+    const std::string name(fleet::name(status));
+    out.push_back({{"tile_state", name},
+                   {"tile_count", states[static_cast<std::size_t>(status)]},
+                   {"tile_link", link_of("targets", {{"group", group}, {"state", name}})}});
+  }
+  return out;
+}
+
+/// The most frequent first.
+json::array reasons(const std::string& group, const FleetSummary& summary) {
+  std::vector<std::pair<decltype(summary.failures)::key_type, std::uint64_t>> rows(summary.failures.begin(),
+                                                                                   summary.failures.end());
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  json::array out;
+  for (const auto& [failure, targets] : rows) {
+    const std::string phase(handshake::name(failure.first));
+    const std::string reason(handshake::name(failure.second));
+    out.push_back(
+        {{"reason_name", reason},
+         {"reason_phase", phase},
+         {"reason_help", handshake::row(failure.second).help},
+         {"reason_targets", targets},
+         {"reason_link", link_of("targets", {{"group", group}, {"phase", phase}, {"reason", reason}})}});
+  }
+  return out;
+}
+
+json::object member_row(const fleet::TargetState& state, const api::RowContext& context,
+                        const GroupColumns& columns) {
+  json::object row = target_row(state, context);
+  for (const auto& outlier : context.judgement->outliers_of(state.key)) {
+    if (outlier.dimension == fleet::OutlierDimension::failure) row["alone"] = outlier.why;
+  }
+  row["cells"] = columns.cells(state, context);
+  return row;
+}
+
+void put_path(json::object& model, const std::string& group, const api::RowContext& context) {
+  for (const auto& path : context.judgement->paths()) {
+    if (path.scope != fleet::PathScope::group || path.name != group) continue;
+    model["path"] = {{"path_members", path.members},
+                     {"path_still_up", path.still_up},
+                     {"path_since", moment(path.since, context.now)}};
+  }
+}
+
+}  // namespace
+
+Page group_page(const std::string& group, const std::vector<fleet::StatePtr>& fleet,
+                const api::RowContext& context, Parameters parameters) {
+  parameters = filled_in(std::move(parameters));
+  if (auto fault = unknown_parameter(parameters, {"page"})) return std::move(*fault);
+  auto parsed = api::parse_target_query(parameters, "");
+  if (const auto* const fault = std::get_if<api::Fault>(&parsed))
+    return fault_page(fault->status, fault->what, fault->allowed);
+  auto& query = std::get<api::TargetQuery>(parsed);
+  std::vector<fleet::StatePtr> members;
+  std::copy_if(fleet.begin(), fleet.end(), std::back_inserter(members),
+               [&group](const auto& state) { return state->target->group == group; });
+  if (members.empty())
+    return fault_page(404, "there is no group " + config::quoted(group), {"the groups that /groups lists"});
+  query.per_page = kGroupRows;
+  const auto selected = api::select_page(members, query);
+  const GroupColumns columns(members);
+  json::array rows;
+  for (const auto& state : selected.rows) rows.emplace_back(member_row(*state, context, columns));
+  const FleetSummary summary = summary_of(members, context.now);
+  Page page;
+  page.name = "group";
+  page.title = "Group " + group;
+  page.section = "groups";
+  page.refreshes = true;
+  json::object& model = page.model;
+  model["tiles"] = tiles(group, summary.states);
+  put_path(model, group, context);
+  model["has_reasons"] = !summary.failures.empty();
+  model["reason_counts"] = reasons(group, summary);
+  model["columns"] = columns.titles();
+  model["no_rows"] = rows.empty();
+  model["rows"] = std::move(rows);
+  model["pager"] = pager(group_link(group), parameters, selected.total, query.page, kGroupRows);
+  model["list_link"] = link_of("targets", {{"group", group}});
+  return page;
+}
+
+}  // namespace rdpwatch::pages
