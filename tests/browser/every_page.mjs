@@ -1,12 +1,23 @@
 // What holds for every page, on a phone, a laptop and a wall screen, in light and in dark, with JavaScript and without.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { bringAxe, until, violations, withPage } from './browser.mjs';
+import { until, violations, withOwnPage, withPage } from './browser.mjs';
 import { facts } from './facts.mjs';
 
-const sizes = [{ width: 360, height: 800 }, { width: 1280, height: 900 }, { width: 1920, height: 1080 }];
-// The schemes differ in colours alone, so these are the rules that can be broken in one of them and not in the other.
+const phone = { width: 360, height: 800 };
+const laptop = { width: 1280, height: 900 };
+const wall = { width: 1920, height: 1080 };
+// All rules for a phone in light and for a laptop in dark. In the other scheme of a laptop nothing but colours is another, so
+// there it is these rules; a wall screen has the laptop's colours and elements.
 const rulesOfColours = ['color-contrast', 'link-in-text-block'];
+const looks = [
+  [phone, 'light', (page) => violations(page)],
+  [phone, 'dark', () => []],
+  [laptop, 'light', (page) => violations(page, rulesOfColours)],
+  [laptop, 'dark', (page) => violations(page)],
+  [wall, 'light', () => []],
+  [wall, 'dark', () => []],
+];
 
 export const open = async (page, { path, status }, url = facts.url) => {
   const response = await page.goto(url + path, { waitUntil: 'load' });
@@ -28,21 +39,19 @@ const headers = (response) => {
 };
 
 const looksRight = (browser, subject) =>
-  withPage(browser, facts.url, { viewport: sizes[0] }, async (page, complaints) => {
-    await bringAxe(page);
-    for (const size of sizes) {
+  withPage(browser, facts.url, { viewport: phone }, async (page, complaints) => {
+    headers(await open(page, subject));
+    assert.match(await page.title(), /^\S.* · rdpwatch$/);
+    assert.equal(await page.locator('h1').count(), 1, 'headings of the first level');
+    assert.notEqual((await page.locator('h1').textContent()).trim(), '');
+    const found = [];
+    for (const [size, colorScheme, broken] of looks) {
       await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme: 'light' });
-      headers(await open(page, subject));
-      assert.match(await page.title(), /^\S.* · rdpwatch$/);
-      assert.equal(await page.locator('h1').count(), 1, 'headings of the first level');
-      assert.notEqual((await page.locator('h1').textContent()).trim(), '');
-      const found = [...await tooWide(page), ...await violations(page)];
-      await page.emulateMedia({ colorScheme: 'dark' });
-      found.push(...await tooWide(page), ...(await violations(page, rulesOfColours)).map((line) => `dark: ${line}`));
-      assert.deepEqual(found.map((line) => `${size.width}x${size.height}: ${line}`), []);
+      await page.emulateMedia({ colorScheme });
+      const lines = [...await tooWide(page), ...await broken(page)];
+      found.push(...lines.map((line) => `${size.width}x${size.height}, ${colorScheme}: ${line}`));
     }
-    assert.deepEqual(complaints, []);
+    assert.deepEqual([...found, ...complaints], []);
   });
 
 // Times go on, and so do numbers that are measured.
@@ -75,7 +84,7 @@ const sameWithoutScripts = (browser, subject) =>
     }));
 
 const inlineScriptIsRefused = (browser) =>
-  withPage(browser, facts.url, {}, async (page, complaints) => {
+  withOwnPage(browser, facts.url, {}, async (page, complaints) => {
     await page.route(`${facts.url}/`, async (route) => {
       const response = await route.fetch();
       const body = (await response.text()).replace('</main>', '<script>window.ran = true</script></main>');

@@ -1,14 +1,14 @@
 // Pages refresh themselves in place. The page's clock is the test's, so that nobody waits for it; the hosts' is the real one.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { until, withPage } from './browser.mjs';
+import { until, withOwnPage } from './browser.mjs';
 import { change, facts } from './facts.mjs';
 import { rows } from './site.mjs';
 
 const interval = 15_000;  // of the pages, see daemon/pages/templates/layout.html
 
 const withClock = (browser, path, settings, work) =>
-  withPage(browser, facts.url, settings, async (page, complaints) => {
+  withOwnPage(browser, facts.url, settings, async (page, complaints) => {
     await page.clock.install();
     await page.goto(facts.url + path);
     await page.evaluate(() => { window.notReloaded = true; });

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { launch, withPage } from './browser.mjs';
+import { launch, withOwnPage } from './browser.mjs';
 import { allPages } from './site.mjs';
 
 const looks = {
@@ -25,7 +25,7 @@ const withPalette = async (file) => {
 };
 
 const take = (browser, url, page, look, folder) =>
-  withPage(browser, url, { ...looks[look], deviceScaleFactor: 1 }, async (tab) => {
+  withOwnPage(browser, url, { ...looks[look], deviceScaleFactor: 1 }, async (tab) => {
     const response = await tab.goto(url + page.path);
     const file = join(folder, `${page.name}-${look}.png`);
     await writeFile(file, await tab.screenshot());
