@@ -114,4 +114,4 @@ class Browser(Case):
 
 
 if __name__ == "__main__":
-    main(280)
+    main(580)
