@@ -93,7 +93,7 @@ class Browser(Case):
                                    env={**os.environ, "RDPWATCH_BROWSER_FACTS": json.dumps(self.facts())})
         self.addCleanup(running.wait)
         self.addCleanup(running.kill)
-        passed, other = 0, []
+        seen, other = 0, []
         with running.stdout:
             for line in running.stdout:
                 if not line.startswith("{"):
@@ -104,10 +104,10 @@ class Browser(Case):
                     print(f"{'failed' if 'error' in test else 'ok':6} {test['seconds']:5.1f} s  {test['name']}", flush=True)
                     if "error" in test:
                         self.fail(test["error"])
-                passed += 1
+                seen += 1
         code = running.wait()
         self.assertEqual((code, other), (0, []))
-        self.assertGreater(passed, 100)
+        self.assertGreater(seen, 70)
         for daemon in (self.stack.daemon, self.capped):
             for mark in SANITIZER_MARKS:
                 self.assertNotIn(mark, daemon.log())
