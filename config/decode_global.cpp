@@ -4,6 +4,7 @@
 #include "config/decode.hpp"
 #include "config/labels.hpp"
 #include "config/map_reader.hpp"
+#include "config/probe_allow.hpp"
 
 namespace rdpwatch::config {
 
@@ -84,8 +85,17 @@ void decode_web(const Node& node, Diagnostics& diagnostics, WebSettings& web) {
   const Node* probe = reader.find("probe");
   if (probe == nullptr) return;
   MapReader probe_reader(*probe, "web.probe", {"allow"}, diagnostics);
-  for (PlacedText& pattern : probe_reader.read_text_list("allow", "texts"))
-    web.probe_allow.push_back(std::move(pattern.text));
+  std::size_t index = 0;
+  for (const PlacedText& entry : probe_reader.read_text_list("allow", "texts")) {
+    ProbeAllow allow;
+    std::string why;
+    if (parse_probe_allow(entry.text, allow, why)) {
+      web.probe_allow.push_back(entry.text);
+    } else {
+      diagnostics.add(entry.place, "web.probe.allow[" + std::to_string(index) + "]: " + why);
+    }
+    ++index;
+  }
 }
 
 }  // namespace rdpwatch::config

@@ -43,9 +43,10 @@ class InFlight {
 
 asio::awaitable<handshake::ProbeResult> counted_probe(std::shared_ptr<transport::RdpProber> prober,
                                                       metrics::SelfMetrics& metrics,
-                                                      handshake::ProbePlan plan) {
+                                                      handshake::ProbePlan plan,
+                                                      handshake::ProbeWatch watch) {
   const InFlight in_flight(metrics);
-  handshake::ProbeResult result = co_await prober->probe(std::move(plan));
+  handshake::ProbeResult result = co_await prober->probe(std::move(plan), std::move(watch));
   co_return result;
 }
 
@@ -81,18 +82,17 @@ App::App(cli::ServeOptions options, config::Settings settings)
     asio::post(control_,
                [this, done = std::move(done)] { done(stopping_ ? "rdpwatch is stopping" : reload()); });
   };
-  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web);
-
   scheduling::SchedulerOptions scheduler_options;
   scheduler_options.workers = settings_.global.workers;
   scheduler_options.policy = policy_of(settings_.global);
   const transport::ResolverOptions resolver_options{settings_.global.resolver.nameservers};
-  const scheduling::ProbeFunctionFactory factory = [this, resolver_options](asio::io_context& io) {
+  const auto factory = [this, resolver_options](asio::io_context& io) {
     auto prober = std::make_shared<transport::RdpProber>(io, gate_, resolver_options);
-    return [this, prober](handshake::ProbePlan plan) {
-      return counted_probe(prober, self_metrics_, std::move(plan));
+    return [this, prober](handshake::ProbePlan plan, handshake::ProbeWatch watch = {}) {
+      return counted_probe(prober, self_metrics_, std::move(plan), std::move(watch));
     };
   };
+  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web, factory);
   scheduler_ = std::make_unique<scheduling::Scheduler>(scheduler_options, store_, observer_, factory);
 
   inventory_ = std::make_unique<inventory::InventoryManager>(
@@ -125,7 +125,7 @@ void App::put_into_force(config::Settings settings) {
   settings_ = std::move(settings);
   gate_->set_limits(limits_of(settings_.global, descriptor_limit_));
   scheduler_->set_policy(policy_of(settings_.global));
-  web_->set_metrics_settings(settings_.metrics);
+  web_->set_settings(settings_);
   inventory_->reload(settings_);
   self_metrics_.config_loaded(true, std::chrono::system_clock::now());
   publish_inventory_status();
@@ -136,6 +136,7 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
   for (const auto& [name, target] : *snapshot) modules.insert(target->plan.module);
   self_metrics_.set_modules(modules);
   log::info("inventory changed", {{"targets", snapshot->size()}});
+  web_->set_inventory(snapshot);
   scheduler_->apply(std::move(snapshot));
 }
 

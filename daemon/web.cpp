@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "config/shown_yaml.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -18,11 +19,14 @@ namespace asio = boost::asio;
 namespace {
 
 http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api,
+                       on_demand::ProbeRoutes& probe_routes, on_demand::RunRoutes& run_routes,
                        const pages::Pages& pages) {
   http::Router router;
   routes.add_to(router);
   sd_routes.add_to(router);
+  run_routes.add_to(router);  // before the API, which has the rest of its tree
   api.add_to(router);
+  probe_routes.add_to(router);
   pages.add_to(router);
   return router;
 }
@@ -68,13 +72,19 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 }  // namespace
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
-         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload)
+         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
+         const scheduling::WatchedProbeFactory& probes)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
-      pages_({store, self, std::string(report::version().version)}),
-      server_(io_, router_of(routes_, sd_routes_, api_, pages_), {}, access_.get()) {
+      prober_(probes),
+      probe_routes_(prober_, self, client_error_text),
+      runs_(prober_, store, self),
+      run_routes_(runs_, options.external_url),
+      pages_({store, self, std::string(report::version().version), runs_, options.external_url}),
+      server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_, run_routes_, pages_), {},
+              access_.get()) {
   set_metrics_settings(settings);
   server_.listen(options.listen_addresses);
   const bool tls = access_ && access_->settings()->tls;
@@ -95,6 +105,7 @@ http::RoutesContext Web::context(const cli::ServeOptions& options, const fleet::
           self,
           client_error_text,
           options.enable_lifecycle,
+          options.external_url,
           [this, reload = std::move(reload)] { return await_reload(io_, reload); }};
 }
 
@@ -103,9 +114,22 @@ void Web::set_metrics_settings(const config::MetricsSettings& settings) {
   routes_.set_max_series(settings.max_series);
 }
 
+void Web::set_settings(const config::Settings& settings) {
+  set_metrics_settings(settings.metrics);
+  runs_.set_settings(settings.global);
+  routes_.set_shown_config(config::shown_yaml(settings));
+  // Its inventory may be large, and the targets come by themselves.
+  auto without_inventory = std::make_shared<config::Settings>();
+  without_inventory->global = settings.global;
+  without_inventory->modules = settings.modules;
+  without_inventory->web = settings.web;
+  probe_routes_.set_settings(std::move(without_inventory));
+}
+
 void Web::stop() {
   if (!thread_.joinable()) return;
   server_.stop();
+  prober_.stop();
   // A client that waits for a reload waits for the control thread, which may be the one that stops us: what
   // the server still has to do is dropped, after all connections are closed.
   asio::post(io_, [this] { io_.stop(); });

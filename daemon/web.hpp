@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "config/settings.hpp"
 #include "daemon/api/api.hpp"
@@ -16,7 +17,12 @@
 #include "daemon/http/sd_routes.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/metrics/self_metrics.hpp"
+#include "daemon/on_demand/on_demand_prober.hpp"
+#include "daemon/on_demand/probe_routes.hpp"
+#include "daemon/on_demand/run_routes.hpp"
+#include "daemon/on_demand/target_runs.hpp"
 #include "daemon/pages/pages.hpp"
+#include "daemon/scheduling/probe_function.hpp"
 
 namespace rdpwatch {
 
@@ -26,10 +32,11 @@ class Web {
   /// success.
   using Reload = std::function<void(std::function<void(std::string)> done)>;
 
-  /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen, else for
-  /// a bad web configuration or external address.
+  /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen,
+  /// else for a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
-      const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload);
+      const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
+      const scheduling::WatchedProbeFactory& probes);
   ~Web();
   Web(const Web&) = delete;
   Web& operator=(const Web&) = delete;
@@ -37,6 +44,10 @@ class Web {
   // From any thread.
   void set_ready(bool ready) { routes_.set_ready(ready); }
   void set_metrics_settings(const config::MetricsSettings& settings);
+  void set_settings(const config::Settings& settings);
+  void set_inventory(std::shared_ptr<const inventory::Snapshot> inventory) {
+    probe_routes_.set_inventory(std::move(inventory));
+  }
 
   /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
   void stop();
@@ -50,6 +61,10 @@ class Web {
   http::Routes routes_;
   http::SdRoutes sd_routes_;
   api::Api api_;
+  on_demand::OnDemandProber prober_;
+  on_demand::ProbeRoutes probe_routes_;
+  on_demand::TargetRuns runs_;
+  on_demand::RunRoutes run_routes_;
   pages::Pages pages_;
   http::Server server_;
   std::thread thread_;

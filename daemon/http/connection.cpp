@@ -1,9 +1,13 @@
 #include "daemon/http/connection.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
@@ -15,6 +19,7 @@
 #include <ctime>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "daemon/http/accept_encoding.hpp"
 #include "daemon/metrics/gzip.hpp"
@@ -36,6 +41,15 @@ constexpr std::size_t kGzipPiece = 32 * 1024;
 /// would reset the connection and take the response with it.
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 256 * 1024;
+
+/// How often a client that has sent more already is looked at for having gone.
+constexpr std::chrono::milliseconds kLookAgain{250};
+
+/// Whether the peer has closed its side, or the connection is broken.
+bool has_closed(int socket) {
+  pollfd state{socket, POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 std::string http_date() {
   const std::time_t now = std::time(nullptr);
@@ -142,6 +156,7 @@ asio::awaitable<Response> Connection::answer(ParsedRequest message) {
   const auto sent = message[bhttp::field::authorization];
   std::string authorization(sent.data(), sent.size());
   Request request = to_request(std::move(message), peer);
+  request.client_gone = [this] { return wait_until_gone(); };
   // The client's time is limited, a handler's is its own.
   stream_.tcp().expires_never();
   try {
@@ -160,6 +175,18 @@ asio::awaitable<Response> Connection::answer(ParsedRequest message) {
   co_return text_response(500, "an internal error; please report it");
 }
 
+asio::awaitable<void> Connection::wait_until_gone() {
+  asio::steady_timer pause(stream_.get_executor());
+  while (true) {
+    const auto [failed] = co_await stream_.socket().async_wait(asio::ip::tcp::socket::wait_read, kToken);
+    if (failed || has_closed(stream_.socket().native_handle())) co_return;
+    // A pipelined request lies there and would end each wait at once.
+    pause.expires_after(kLookAgain);
+    const auto [cancelled] = co_await pause.async_wait(kToken);
+    if (cancelled) co_return;
+  }
+}
+
 asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   response_deadline_ = std::chrono::steady_clock::now() + limits_.response_timeout;
   Header header(static_cast<bhttp::status>(response.status), manner.version);
@@ -174,6 +201,8 @@ asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   if (response.stream) {
     header.set(bhttp::field::vary, "Accept-Encoding");
     if (manner.gzip) header.set(bhttp::field::content_encoding, "gzip");
+  }
+  if (response.stream || response.live) {
     header.chunked(manner.version >= 11);
     if (manner.version < 11) header.keep_alive(false);  // the end of the connection is the end of the body
   } else {
@@ -183,6 +212,10 @@ asio::awaitable<bool> Connection::send(Response response, Manner manner) {
   if (!header_sent || manner.head) co_return header_sent;
   if (response.stream) {
     const bool all_sent = co_await send_stream(std::move(response.stream), manner);
+    co_return all_sent&& manner.version >= 11;
+  }
+  if (response.live) {
+    const bool all_sent = co_await send_live(std::move(response.live), manner);
     co_return all_sent&& manner.version >= 11;
   }
   const bool sent = co_await send_piece(response.body, false);
@@ -217,6 +250,34 @@ asio::awaitable<bool> Connection::send_stream(std::unique_ptr<BodyStream> stream
     if (!sent) co_return false;
   }
   if (!chunked) co_return true;
+  const bool ended = co_await send_last_chunk();
+  co_return ended;
+}
+
+asio::awaitable<bool> Connection::send_live(std::unique_ptr<LiveBody> body, Manner manner) {
+  using namespace asio::experimental::awaitable_operators;
+  const bool chunked = manner.version >= 11;
+  while (true) {
+    stream_.tcp().expires_never();
+    asio::awaitable<std::string> making = body->next();
+    asio::awaitable<void> watching = wait_until_gone();
+    asio::awaitable<std::variant<std::string, std::monostate>> either =
+        std::move(making) || std::move(watching);
+    const auto first = co_await std::move(either);
+    const auto* const piece = std::get_if<std::string>(&first);
+    if (piece == nullptr) co_return false;
+    // As long as a body lives, it is each piece that must be taken in time.
+    response_deadline_ = std::chrono::steady_clock::now() + limits_.write_timeout;
+    if (piece->empty()) break;
+    const bool sent = co_await send_piece(*piece, chunked);
+    if (!sent) co_return false;
+  }
+  if (!chunked) co_return true;
+  const bool ended = co_await send_last_chunk();
+  co_return ended;
+}
+
+asio::awaitable<bool> Connection::send_last_chunk() {
   limit_write();
   const auto last = bhttp::make_chunk_last();
   const auto [error, bytes] = co_await asio::async_write(stream_, last, kToken);

@@ -43,9 +43,12 @@ class Connection {
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> serve_one();
   boost::asio::awaitable<Response> answer(ParsedRequest message);
+  boost::asio::awaitable<void> wait_until_gone();
   boost::asio::awaitable<bool> send(Response response, Manner manner);
   boost::asio::awaitable<bool> send_header(Header header);
   boost::asio::awaitable<bool> send_stream(std::unique_ptr<BodyStream> stream, Manner manner);
+  boost::asio::awaitable<bool> send_live(std::unique_ptr<LiveBody> body, Manner manner);
+  boost::asio::awaitable<bool> send_last_chunk();
   boost::asio::awaitable<bool> send_piece(std::string_view bytes, bool chunked);
   boost::asio::awaitable<void> close_orderly();
 

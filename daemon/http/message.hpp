@@ -18,9 +18,14 @@ struct Request {
   std::string accept;  ///< the media types that the client would like, as it was sent; empty: any
   std::string body;
   std::string host;            ///< the Host header as it was sent; empty in HTTP/1.0 without one
+  std::string scrape_timeout;  ///< X-Prometheus-Scrape-Timeout-Seconds as it was sent; empty without one
   bool peer_is_loopback = false;
   bool authenticated = false;  ///< by a password or by a client certificate that was verified
-  bool has_origin = false;     ///< a web page in a browser sent it
+  std::string origin;          ///< Origin as it was sent: a web page in a browser sent it; empty without one
+  std::string fetch_site;      ///< Sec-Fetch-Site as it was sent; empty without one
+  /// Completes when the client has closed its side, for a handler whose work is worth nothing then. It may be
+  /// awaited once, and only while the handler runs. May be empty.
+  std::function<boost::asio::awaitable<void>()> client_gone;
 };
 
 /// A body that is made while it is sent. The connection waits for the client between two pieces, so a piece
@@ -33,12 +38,23 @@ class BodyStream {
   virtual std::string_view next() = 0;
 };
 
+/// A body whose pieces come when they come. Each is sent at once and as it is: compressing would hold it
+/// back.
+class LiveBody {
+ public:
+  virtual ~LiveBody() = default;
+  /// The next piece; empty at the end. Must not throw, and must come to an end by itself: the connection does
+  /// not limit the time. When the client goes away, the wait is cancelled and the body destroyed.
+  virtual boost::asio::awaitable<std::string> next() = 0;
+};
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;  ///< more headers
   std::string body;                                          ///< when there is no stream
   std::unique_ptr<BodyStream> stream;                        ///< compressed when the client can read it
+  std::unique_ptr<LiveBody> live;                            ///< instead of both
 };
 
 /// Runs on the server's io_context. Must not block; an exception becomes status 500.

@@ -71,7 +71,9 @@ Request to_request(ParsedRequest message, const ip::address& peer) {
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
   request.accept = view(message[bhttp::field::accept]);
   request.host = view(message[bhttp::field::host]);
-  request.has_origin = message.count(bhttp::field::origin) > 0;
+  request.scrape_timeout = view(message["X-Prometheus-Scrape-Timeout-Seconds"]);
+  request.origin = view(message[bhttp::field::origin]);
+  request.fetch_site = view(message["Sec-Fetch-Site"]);
   request.peer_is_loopback = is_loopback(peer);
   request.body = std::move(message.body());
   return request;

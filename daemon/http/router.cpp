@@ -22,8 +22,8 @@ void Router::add(std::vector<std::string> methods, std::string path, Handler han
   routes_.push_back({std::move(methods), std::move(path), std::move(handler)});
 }
 
-void Router::add_tree(std::string prefix, std::string shown, Handler handler) {
-  trees_.push_back({std::move(prefix), std::move(shown), std::move(handler)});
+void Router::add_tree(std::string prefix, std::string suffix, std::string shown, Handler handler) {
+  trees_.push_back({std::move(prefix), std::move(suffix), std::move(shown), std::move(handler)});
 }
 
 boost::asio::awaitable<Response> Router::route(Request request) const {
@@ -31,7 +31,9 @@ boost::asio::awaitable<Response> Router::route(Request request) const {
                                   [&request](const Route& route) { return route.path == request.path; });
   if (found == routes_.end()) {
     const auto tree = std::find_if(trees_.begin(), trees_.end(), [&request](const Tree& candidate) {
-      return request.path.starts_with(candidate.prefix);
+      const std::size_t ends = candidate.prefix.size() + candidate.suffix.size();
+      return request.path.starts_with(candidate.prefix) && request.path.ends_with(candidate.suffix) &&
+             (candidate.suffix.empty() || request.path.size() > ends);
     });
     if (tree == trees_.end()) co_return not_found();
     Response response = co_await tree->handler(std::move(request));

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/http/message.hpp"
@@ -16,7 +17,12 @@ class Router {
 
   /// Every path that begins with `prefix` and that add() was not told of, whatever the method: the handler
   /// answers 404 and 405 itself. `shown` stands for them where it is said what there is.
-  void add_tree(std::string prefix, std::string shown, Handler handler);
+  void add_tree(std::string prefix, std::string shown, Handler handler) {
+    add_tree(std::move(prefix), "", std::move(shown), std::move(handler));
+  }
+  /// Of these only those that end with `suffix` and have something between the two. The first one added that
+  /// fits counts.
+  void add_tree(std::string prefix, std::string suffix, std::string shown, Handler handler);
 
   /// The handler's answer, or 404 or 405 with a text that says what there is.
   boost::asio::awaitable<Response> route(Request request) const;
@@ -30,6 +36,7 @@ class Router {
 
   struct Tree {
     std::string prefix;
+    std::string suffix;
     std::string shown;
     Handler handler;
   };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "daemon/http/change_request.hpp"
 #include "daemon/metrics/group_exposition.hpp"
 #include "daemon/metrics/target_exposition.hpp"
 
@@ -79,11 +80,33 @@ void Routes::add_to(Router& router) {
              at_once([this](const Request&) { return metrics_response(true, targets_on_root_); }));
   router.add(get, "/metrics/targets",
              at_once([this](const Request& request) { return targets_response(request); }));
+  router.add(get, "/config", at_once([this](const Request& request) { return config_response(request); }));
   router.add(get, "/-/healthy", at_once([](const Request&) { return text_response(200, "healthy"); }));
   router.add(get, "/-/ready", at_once([this](const Request&) {
                return ready_ ? text_response(200, "ready") : text_response(503, "not ready yet");
              }));
   router.add({"POST", "PUT"}, "/-/reload", [this](Request request) { return reload(std::move(request)); });
+}
+
+void Routes::set_shown_config(std::string yaml) {
+  auto shown = std::make_shared<const std::string>(std::move(yaml));
+  const std::scoped_lock lock(mutex_);
+  shown_config_ = std::move(shown);
+}
+
+Response Routes::config_response(const Request& request) {
+  std::shared_ptr<const std::string> shown;
+  {
+    const std::scoped_lock lock(mutex_);
+    shown = shown_config_;
+  }
+  if (!shown) return text_response(503, "not ready yet");
+  Response response;
+  // Browsers save what they can't show.
+  if (request.accept.find("yaml") != std::string::npos) response.content_type = "text/yaml; charset=utf-8";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = *shown;
+  return response;
 }
 
 Response Routes::targets_response(const Request& request) {
@@ -127,13 +150,8 @@ boost::asio::awaitable<Response> Routes::reload(Request request) {
   if (!context_.lifecycle) {
     co_return text_response(403, "reloading over HTTP is off; start rdpwatch with --web.enable-lifecycle");
   }
-  if (!request.authenticated && !request.peer_is_loopback) {
-    co_return text_response(403,
-                            "reloading over HTTP is allowed from loopback addresses only, and to those who "
-                            "prove who they are by --web.config.file");
-  }
-  // A page of another site, open in a browser on this machine, comes from loopback too; browsers say so.
-  if (request.has_origin) co_return text_response(403, "reloading over HTTP is not allowed to web pages");
+  std::optional<Response> refused = refusal_of_change(request, "reloading", context_.external_url);
+  if (refused) co_return std::move(*refused);
   const std::string error = co_await context_.reload();
   if (!error.empty()) co_return text_response(500, "the configuration was not reloaded:\n" + error);
   co_return text_response(200, "the configuration was reloaded");

@@ -5,6 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -24,7 +26,8 @@ struct RoutesContext {
   const fleet::ResultStore& store;
   metrics::SelfMetrics& self;
   metrics::ClientErrorText client_error;
-  bool lifecycle = false;  ///< --web.enable-lifecycle
+  bool lifecycle = false;    ///< --web.enable-lifecycle
+  std::string external_url;  ///< --web.external-url; empty without one
   /// Reloads the configuration; gives the error's text, empty on success. Started on the server's thread: a
   /// reload that takes its time runs elsewhere and is awaited.
   std::function<boost::asio::awaitable<std::string>()> reload;
@@ -42,8 +45,11 @@ class Routes {
   void set_ready(bool ready) { ready_ = ready; }
   void set_targets_on_root(bool on_root) { targets_on_root_ = on_root; }
   void set_max_series(std::uint64_t max_series) { max_series_ = max_series; }
+  /// What /config shows: config::shown_yaml() of the settings in force.
+  void set_shown_config(std::string yaml);
 
  private:
+  Response config_response(const Request& request);
   Response targets_response(const Request& request);
   Response metrics_response(bool own, bool targets, std::optional<FleetPart> part = std::nullopt);
   boost::asio::awaitable<Response> reload(Request request);
@@ -53,6 +59,8 @@ class Routes {
   std::atomic<bool> ready_ = false;
   std::atomic<bool> targets_on_root_ = true;
   std::atomic<std::uint64_t> max_series_ = 3000000;
+  std::mutex mutex_;
+  std::shared_ptr<const std::string> shown_config_;  ///< guarded by mutex_; null until the start is over
 };
 
 }  // namespace rdpwatch::http

@@ -169,7 +169,7 @@ json::object life_bar(const handshake::CertificateFacts& facts, fleet::WallTime 
   if (own) {
     out["life_renewed_by"] = place(kRenewedBy);
     out["life_renewal"] =
-        "Windows should have made a new one by " + report::date(facts.not_before + kRenewedBy);
+        "Windows should make a new one by " + report::date(facts.not_before + kRenewedBy);
     out["life_overdue"] = handshake::is_renewal_overdue(facts, now);
   }
   out["life_label"] = "Valid from " + report::date(facts.not_before) + " to " +

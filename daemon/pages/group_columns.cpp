@@ -79,6 +79,18 @@ std::string why_of(const TargetState& state, const api::RowContext& context, Out
   return "";
 }
 
+/// Of the sentence about latency, which has a part for each slow phase, the one that is about this phase.
+std::string slow_part(const std::string& why, std::string_view phase) {
+  const std::string about = std::string(phase) + " takes ";
+  for (std::size_t begin = 0; begin < why.size();) {
+    const std::size_t end = std::min(why.find("; ", begin), why.size());
+    const std::string part = why.substr(begin, end - begin);
+    if (part.starts_with(about)) return part;
+    begin = end + 2;
+  }
+  return "";
+}
+
 json::object phase_cell(const TargetState& state, const api::RowContext& context, std::size_t place,
                         const std::optional<fleet::Spread>& spread) {
   const auto name = handshake::name(fleet::kGroupPhases[place]);
@@ -86,12 +98,10 @@ json::object phase_cell(const TargetState& state, const api::RowContext& context
   const auto newest = state.durations.newest(place);
   if (!newest) return cell;
   cell["cell_text"] = handshake::to_text(*newest);
-  const std::string why = why_of(state, context, OutlierDimension::latency);
-  // The sentence names the phases that it is about, each at its beginning or behind a semicolon.
-  const std::string about = std::string(name) + " takes ";
-  if (why.starts_with(about) || why.find("; " + about) != std::string::npos) {
+  std::string why = slow_part(why_of(state, context, OutlierDimension::latency), name);
+  if (!why.empty()) {
     cell["cell_odd"] = true;
-    cell["cell_why"] = why;
+    cell["cell_why"] = std::move(why);
   } else if (spread && *newest > spread->limit) {
     cell["cell_odd"] = true;
     cell["cell_why"] = "the group's median is " + handshake::to_text(spread->median);

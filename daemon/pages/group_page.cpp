@@ -61,12 +61,18 @@ json::object member_row(const fleet::TargetState& state, const api::RowContext& 
   return row;
 }
 
-void put_path(json::object& model, const std::string& group, const api::RowContext& context) {
-  for (const auto& path : context.judgement->paths()) {
-    if (path.scope != fleet::PathScope::group || path.name != group) continue;
-    model["path"] = {{"path_members", path.members},
-                     {"path_still_up", path.still_up},
-                     {"path_since", moment(path.since, context.now)}};
+/// What members went down together with others by: the group, a site or a subnet.
+void put_path(json::object& model, const std::vector<fleet::StatePtr>& members,
+              const api::RowContext& context) {
+  for (const auto& member : members) {
+    const auto* const path = context.judgement->standing(member->key, member->target->group).path;
+    if (path == nullptr) continue;
+    model["path"] = {{"path_scope", fleet::name(path->scope)},
+                     {"path_name", path->name},
+                     {"path_members", path->members},
+                     {"path_still_up", path->still_up},
+                     {"path_since", moment(path->since, context.now)}};
+    return;
   }
 }
 
@@ -98,7 +104,7 @@ Page group_page(const std::string& group, const std::vector<fleet::StatePtr>& fl
   page.refreshes = true;
   json::object& model = page.model;
   model["tiles"] = tiles(group, summary.states);
-  put_path(model, group, context);
+  put_path(model, members, context);
   model["has_reasons"] = !summary.failures.empty();
   model["reason_counts"] = reasons(group, summary);
   model["columns"] = columns.titles();

@@ -20,6 +20,7 @@ struct Group {
   std::string_view name;
   StateCounts counts{};
   std::map<std::pair<handshake::Phase, handshake::FailureReason>, std::uint64_t> failures;
+  const fleet::PathFailure* path = nullptr;  ///< that a member went down with; null where none did
 };
 
 std::uint64_t count(const Group& group, TargetStatus status) {
@@ -27,13 +28,15 @@ std::uint64_t count(const Group& group, TargetStatus status) {
 }
 
 /// Those whose name has `text` in it, the most failing first, then the most unknown, then by name.
-std::vector<Group> groups_of(const std::vector<fleet::StatePtr>& fleet, const std::string& text) {
+std::vector<Group> groups_of(const std::vector<fleet::StatePtr>& fleet,
+                             const fleet::FleetJudgement& judgement, const std::string& text) {
   std::map<std::string_view, Group> by_name;
   for (const auto& state : fleet) {
     Group& group = by_name[state->target->group];
     group.name = state->target->group;
     ++group.counts[static_cast<std::size_t>(state->status)];
     if (!state->last_result || !state->last_result->failure) continue;
+    if (group.path == nullptr) group.path = judgement.standing(state->key, state->target->group).path;
     const auto& failure = *state->last_result->failure;
     ++group.failures[{failure.phase, failure.reason}];
   }
@@ -71,9 +74,11 @@ json::object group_row(const Group& group, const api::RowContext& context) {
   for (const auto status : fleet::kTargetStatuses)
     row["group_" + std::string(fleet::name(status))] = count(group, status);
   put_main_reason(row, group);
-  for (const auto& path : context.judgement->paths()) {
-    if (path.scope != fleet::PathScope::group || path.name != group.name) continue;
-    row["group_path"] = {{"path_members", path.members}, {"path_since", moment(path.since, context.now)}};
+  if (group.path != nullptr) {
+    row["group_path"] = {{"path_scope", fleet::name(group.path->scope)},
+                         {"path_name", group.path->name},
+                         {"path_members", group.path->members},
+                         {"path_since", moment(group.path->since, context.now)}};
   }
   return row;
 }
@@ -88,7 +93,7 @@ Page groups_page(const std::vector<fleet::StatePtr>& fleet, const api::RowContex
   if (const auto* const fault = std::get_if<api::Fault>(&parsed))
     return fault_page(fault->status, fault->what, fault->allowed);
   const auto& query = std::get<api::TargetQuery>(parsed);
-  const auto groups = groups_of(fleet, query.text);
+  const auto groups = groups_of(fleet, *context.judgement, query.text);
   const std::size_t begin = std::min(groups.size(), (query.page - 1) * kGroupRows);
   const std::size_t end = std::min(groups.size(), begin + kGroupRows);
   json::array rows;

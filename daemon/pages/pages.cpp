@@ -1,19 +1,65 @@
 #include "daemon/pages/pages.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "config/text.hpp"
 #include "daemon/api/target_id.hpp"
+#include "daemon/http/change_request.hpp"
 #include "daemon/pages/assets.hpp"
 #include "daemon/pages/group_page.hpp"
 #include "daemon/pages/groups_page.hpp"
 #include "daemon/pages/overview_page.hpp"
+#include "daemon/pages/run_page.hpp"
 #include "daemon/pages/target_page.hpp"
 #include "daemon/pages/targets_page.hpp"
 
 namespace rdpwatch::pages {
 namespace {
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using on_demand::RunKind;
+
+constexpr std::string_view kTargets = "/targets/";
+
+std::string_view suffix(RunKind kind) {
+  switch (kind) {
+    case RunKind::probe:
+      return "/probe";
+    case RunKind::diagnosis:
+      return "/diagnose";
+  }
+  return "";
+}
+
+std::string_view what(RunKind kind) {
+  switch (kind) {
+    case RunKind::probe:
+      return "a probe";
+    case RunKind::diagnosis:
+      return "a diagnosis";
+  }
+  return "";
+}
+
+Page no_target(std::string_view id) {
+  return fault_page(404, "there is no target with the id " + config::quoted(id),
+                    {"the targets that /targets lists"});
+}
+
+/// Ends when the run has. As many lines as a run has at most are kept.
+asio::awaitable<void> listen(on_demand::TargetRun& run, std::vector<on_demand::LogLine>& log) {
+  while (true) {
+    std::optional<on_demand::LogLine> line = co_await run.next();
+    if (!line) co_return;
+    if (log.size() < on_demand::kMostLines) log.push_back(std::move(*line));
+  }
+}
 
 Page method_fault() {
   return fault_page(405, "this method is not allowed here", {"GET", "HEAD"});
@@ -32,7 +78,12 @@ void Pages::add_to(http::Router& router) const {
   add(router, "/groups", [this](const Parameters& parameters) {
     return groups_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, parameters);
   });
-  add_below(router, "/targets/", "GET, HEAD /targets/{id}",
+  for (const RunKind kind : {RunKind::probe, RunKind::diagnosis}) {
+    router.add_tree(std::string(kTargets), std::string(suffix(kind)),
+                    "POST /targets/{id}" + std::string(suffix(kind)),
+                    [this, kind](http::Request request) { return run(std::move(request), kind); });
+  }
+  add_below(router, std::string(kTargets), "GET, HEAD /targets/{id}",
             [this](std::string_view rest, const Parameters&) { return target(rest); });
   add_below(router, "/groups/", "GET, HEAD /groups/{name}",
             [this](std::string_view rest, const Parameters& parameters) { return group(rest, parameters); });
@@ -43,12 +94,49 @@ void Pages::add_to(http::Router& router) const {
                   });
 }
 
+asio::awaitable<http::Response> Pages::run(http::Request request, RunKind kind) const {
+  const Frame frame{context_.version, context_.now()};
+  if (request.method != "POST") {
+    Page fault = fault_page(405, "this is done by a button of the target's page", {"POST"});
+    http::Response response = html_answer(std::move(fault), frame, request.path);
+    response.headers.emplace_back("Allow", "POST");
+    co_return response;
+  }
+  const auto change = http::refusal_of_change(request, what(kind), context_.external_url);
+  if (change) co_return html_answer(fault_page(change->status, change->body), frame, request.path);
+  std::string_view id = std::string_view(request.path).substr(kTargets.size());
+  id.remove_suffix(suffix(kind).size());
+  const auto key = api::key_of(id);
+  if (!key) co_return html_answer(no_target(id), frame, request.path);
+  const auto executor = co_await asio::this_coro::executor;
+  on_demand::TargetRuns::Started started = context_.runs.start(*key, kind, executor);
+  if (const auto* const refusal = std::get_if<on_demand::Refusal>(&started)) {
+    Page fault = refusal->status == 404 ? no_target(id) : fault_page(refusal->status, refusal->text);
+    http::Response response = html_answer(std::move(fault), frame, request.path);
+    if (refusal->retry_after_seconds > 0)
+      response.headers.emplace_back("Retry-After", std::to_string(refusal->retry_after_seconds));
+    co_return response;
+  }
+  const auto running = std::move(std::get<std::unique_ptr<on_demand::TargetRun>>(started));
+  std::vector<on_demand::LogLine> log;
+  asio::awaitable<void> listening = listen(*running, log);
+  if (request.client_gone) {
+    asio::awaitable<void> watching = request.client_gone();
+    asio::awaitable<std::variant<std::monostate, std::monostate>> either =
+        std::move(listening) || std::move(watching);
+    const auto first = co_await std::move(either);
+    if (first.index() == 1) co_return http::text_response(503, "the client went away");
+  } else {
+    co_await std::move(listening);
+  }
+  co_return html_answer(run_page(*key, running->result(), log), {context_.version, context_.now()},
+                        request.path);
+}
+
 Page Pages::target(std::string_view id) const {
   const auto key = api::key_of(id);
   const auto state = key ? context_.store.find(*key) : nullptr;
-  if (!state)
-    return fault_page(404, "there is no target with the id " + config::quoted(id),
-                      {"the targets that /targets lists"});
+  if (!state) return no_target(id);
   return target_page(*state, context_.store.snapshot(), {context_.now(), context_.store.judgement()});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The pages for people, at / and beside it, as HTML that needs no JavaScript.
 
+#include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "daemon/http/query_string.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/metrics/self_metrics.hpp"
+#include "daemon/on_demand/target_runs.hpp"
 #include "daemon/pages/page.hpp"
 
 namespace rdpwatch::pages {
@@ -19,6 +21,8 @@ struct PagesContext {
   const fleet::ResultStore& store;
   const metrics::SelfMetrics& self;
   std::string version;
+  on_demand::TargetRuns& runs;
+  std::string external_url;  ///< see http::refusal_of_change
   std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
 };
 
@@ -37,6 +41,8 @@ class Pages {
   /// `rest` is the path behind the tree's prefix.
   using MakeBelow = std::function<Page(std::string_view rest, const Parameters& parameters)>;
 
+  /// A button of a target's page without JavaScript: answered when the run has ended.
+  boost::asio::awaitable<http::Response> run(http::Request request, on_demand::RunKind kind) const;
   Page target(std::string_view id) const;
   Page group(std::string_view encoded, const Parameters& parameters) const;
 

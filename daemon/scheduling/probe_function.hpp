@@ -7,6 +7,7 @@
 
 #include "probes/handshake/probe_plan.hpp"
 #include "probes/handshake/probe_result.hpp"
+#include "probes/handshake/probe_watch.hpp"
 
 namespace rdpwatch::scheduling {
 
@@ -16,5 +17,10 @@ using ProbeFunction = std::function<boost::asio::awaitable<handshake::ProbeResul
 
 /// Makes the ProbeFunction of one event loop; what it holds is destroyed before the loop is.
 using ProbeFunctionFactory = std::function<ProbeFunction(boost::asio::io_context&)>;
+
+/// The same for a probe that somebody waits for.
+using WatchedProbe =
+    std::function<boost::asio::awaitable<handshake::ProbeResult>(handshake::ProbePlan, handshake::ProbeWatch)>;
+using WatchedProbeFactory = std::function<WatchedProbe(boost::asio::io_context&)>;
 
 }  // namespace rdpwatch::scheduling

@@ -21,23 +21,27 @@ constexpr const char* kStopped = "stopped";
 
 }  // namespace
 
-ProbeRun::ProbeRun(ProberTools& tools, ProbePlan plan)
-    : tools_(tools), plan_(std::move(plan)), machine_(plan_) {}
+ProbeRun::ProbeRun(ProberTools& tools, ProbePlan plan, ProbeWatch watch)
+    : tools_(tools), plan_(std::move(plan)), watch_(std::move(watch)), machine_(plan_) {}
 
 asio::awaitable<ProbeResult> ProbeRun::run() {
   Happened happened{Start{std::chrono::system_clock::now()}, Clock::now()};
+  if (watch_.step) story_.emplace(watch_.step, happened.when);
   for (;;) {
     Action action = machine_.resume(std::move(happened.event), happened.when);
     if (const auto* finish = std::get_if<Finish>(&action.what)) {
       Bytes farewell;
       if (finish->leave_mcs) farewell = wire::encode_disconnect_provider_ultimatum();
       co_await close_connection(std::move(farewell));
+      if (story_) story_->ended(machine_.result(), Clock::now());
       co_return machine_.take_result();
     }
+    if (story_) story_->doing(action, Clock::now());
     happened = co_await perform(std::move(action));
     // Cancellation is signalled once, and what it interrupted may have been a wait whose end changes nothing.
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) happened.event = Abandoned{kStopped};
+    if (story_) story_->happened(happened.event, happened.when);
   }
 }
 
@@ -45,7 +49,7 @@ ProbeRun::Answer ProbeRun::perform(Action action) {
   const TimePoint deadline = action.deadline.value_or(TimePoint::max());
   if (auto* name = std::get_if<ResolveName>(&action.what)) return resolve(std::move(*name), deadline);
   if (auto* admission = std::get_if<AdmitConnection>(&action.what))
-    return admit(std::move(*admission), action.deadline);
+    return admit(std::move(*admission), action.deadline ? action.deadline : watch_.admit_by);
   if (auto* endpoint = std::get_if<ConnectTo>(&action.what)) return connect(std::move(*endpoint), deadline);
   if (auto* bytes = std::get_if<SendBytes>(&action.what)) return send(std::move(*bytes), deadline);
   if (auto* wanted = std::get_if<ReceiveBytes>(&action.what)) return receive(*wanted, deadline);

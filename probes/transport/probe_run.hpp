@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "probes/handshake/handshake_machine.hpp"
+#include "probes/handshake/probe_watch.hpp"
+#include "probes/handshake/step_story.hpp"
 #include "probes/transport/certificate_trust.hpp"
 #include "probes/transport/connection.hpp"
 #include "probes/transport/connection_gate.hpp"
@@ -25,7 +27,7 @@ struct ProberTools {
 
 class ProbeRun {
  public:
-  ProbeRun(ProberTools& tools, handshake::ProbePlan plan);
+  ProbeRun(ProberTools& tools, handshake::ProbePlan plan, handshake::ProbeWatch watch);
 
   /// Runs the machine to its end and closes the last connection.
   boost::asio::awaitable<handshake::ProbeResult> run();
@@ -56,7 +58,9 @@ class ProbeRun {
 
   ProberTools& tools_;
   handshake::ProbePlan plan_;
+  handshake::ProbeWatch watch_;
   handshake::HandshakeMachine machine_;
+  std::optional<handshake::StepStory> story_;  ///< where somebody listens
   ConnectionSlot slot_;
   std::optional<Connection> connection_;
 };

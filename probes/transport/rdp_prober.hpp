@@ -7,6 +7,7 @@
 
 #include "probes/handshake/probe_plan.hpp"
 #include "probes/handshake/probe_result.hpp"
+#include "probes/handshake/probe_watch.hpp"
 #include "probes/transport/connection_gate.hpp"
 #include "probes/transport/resolver.hpp"
 
@@ -23,7 +24,8 @@ class RdpProber {
 
   /// Never throws for anything the network or the host does; every way out is in the result. When the
   /// coroutine is cancelled (terminal), the connection is closed and the result has Verdict::abandoned.
-  boost::asio::awaitable<handshake::ProbeResult> probe(handshake::ProbePlan plan);
+  boost::asio::awaitable<handshake::ProbeResult> probe(handshake::ProbePlan plan,
+                                                       handshake::ProbeWatch watch = {});
 
  private:
   class Impl;

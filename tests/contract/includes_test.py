@@ -19,6 +19,8 @@ ROOMS = {
     "daemon/http": ["config", "probes/handshake", "daemon/inventory", "daemon/fleet", "daemon/metrics"],
     "daemon/api": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/metrics", "daemon/report",
                    "daemon/http"],
+    "daemon/on_demand": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/scheduling",
+                         "daemon/metrics", "daemon/report", "daemon/http", "daemon/api"],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],

@@ -86,7 +86,7 @@ function panel(place, name) {
   log.setAttribute("role", "log");
   log.setAttribute("aria-live", "polite");
   log.setAttribute("aria-label", "What happens");
-  const lines = element("ol");
+  const lines = element("ol", "", "run-lines");
   log.append(lines);
   const outcome = element("div");
   outcome.setAttribute("role", "status");

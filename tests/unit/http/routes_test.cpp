@@ -226,8 +226,18 @@ TEST_F(RoutesTest, ReloadIsNoPageToLookAt) {
 TEST_F(RoutesTest, AWebPageCannotReload) {
   const Answer answer = post(client_, "Origin: https://evil.example\r\n");
   EXPECT_EQ(answer.status, 403);
-  EXPECT_EQ(answer.body, "reloading over HTTP is not allowed to web pages\n");
+  EXPECT_EQ(answer.body, "reloading over HTTP is not allowed to web pages of another origin\n");
+  EXPECT_EQ(post(client_, "Sec-Fetch-Site: cross-site\r\n").status, 403);
   EXPECT_EQ(reloads_, 0);
+}
+
+TEST_F(RoutesTest, TheConfigurationInForceIsShown) {
+  EXPECT_EQ(client_.get("/config").status, 503);
+  routes_.set_shown_config("global:\n");
+  const Answer plain = client_.get("/config");
+  EXPECT_TRUE(plain.has("Content-Type: text/plain; charset=utf-8"));
+  EXPECT_EQ(plain.body, "global:\n");
+  EXPECT_TRUE(client_.get("/config", "Accept: text/yaml\r\n").has("Content-Type: text/yaml; charset=utf-8"));
 }
 
 TEST_F(RoutesTest, ReloadIsOffUnlessTheLifecycleIsOn) {

@@ -1,0 +1,164 @@
+#include "config/shown_yaml.hpp"
+
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+#include "config/duration.hpp"
+#include "config/names.hpp"
+
+namespace rdpwatch::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// In double quotes whatever it is: an unquoted text can be a number, a list or a comment.
+std::string text(std::string_view value) {
+  std::string out = "\"";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out.append("\\").push_back(c);
+    } else if (byte < 0x20 || byte == 0x7F) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\x%02x", byte);
+      out.append(escape.data());
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out + "\"";
+}
+
+std::string list(const std::vector<std::string>& values) {
+  std::string out;
+  for (const auto& value : values) out.append(out.empty() ? "" : ", ").append(text(value));
+  return "[" + out + "]";
+}
+
+std::string mapping(const Labels& labels) {
+  std::string out;
+  for (const auto& [name, value] : labels)
+    out.append(out.empty() ? "" : ", ").append(text(name)).append(": ").append(text(value));
+  return "{" + out + "}";
+}
+
+std::string yes_or_no(bool value) {
+  return value ? "true" : "false";
+}
+
+class Page {
+ public:
+  void line(int indent, std::string_view key, const std::string& value) {
+    out_.append(static_cast<std::size_t>(indent), ' ').append(key).append(": ").append(value).append("\n");
+  }
+  void line(int indent, std::string_view key, milliseconds value) {
+    line(indent, key, format_duration(value));
+  }
+  void line(int indent, std::string_view key, int value) { line(indent, key, std::to_string(value)); }
+  void begin(int indent, std::string_view key) {
+    out_.append(static_cast<std::size_t>(indent), ' ').append(key).append(":\n");
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+void show_global(Page& page, const GlobalSettings& global) {
+  page.begin(0, "global");
+  page.line(2, "probe_interval", global.probe_interval);
+  page.line(2, "probe_timeout", global.probe_timeout);
+  page.begin(2, "confirm");
+  page.line(4, "attempts", global.confirm.attempts);
+  page.line(4, "delay", global.confirm.delay);
+  page.line(2, "max_in_flight", global.max_in_flight);
+  page.line(2, "max_in_flight_per_subnet", global.max_in_flight_per_subnet);
+  page.line(2, "max_connections_per_minute", global.max_connections_per_minute);
+  page.line(2, "max_backoff", global.max_backoff);
+  page.line(2, "workers", global.workers);
+  page.line(2, "source_address", text(global.source_address));
+  page.line(2, "labels", mapping(global.labels));
+  page.begin(2, "resolver");
+  page.line(4, "nameservers", list(global.resolver.nameservers));
+}
+
+/// Keys that have no effect at a module's depth are errors in a file, so they are left out.
+void show_module(Page& page, const ModuleSettings& module) {
+  const bool negotiates = reaches(module.depth, "negotiate");
+  const bool has_tls = reaches(module.depth, "tls");
+  page.begin(2, text(module.name));
+  page.line(4, "depth", module.depth);
+  // NLA brings TLS with it, and a file must not deny it.
+  if (negotiates && (module.require_tls || !module.require_nla))
+    page.line(4, "require_tls", yes_or_no(module.require_tls));
+  if (negotiates) page.line(4, "require_nla", yes_or_no(module.require_nla));
+  if (negotiates) page.line(4, "cookie", text(module.cookie));
+  if (has_tls) {
+    page.line(4, "fail_on", list(module.fail_on));
+    page.line(4, "ca_file", text(module.ca_file));
+    page.line(4, "server_name", text(module.server_name));
+    page.begin(4, "tls");
+    page.line(6, "min_version", module.tls_min_version);
+  }
+  page.line(4, "source_address", text(module.source_address));
+  if (negotiates) {
+    page.begin(4, "audit");
+    page.line(6, "interval", module.audit_interval);
+  }
+  page.begin(4, "diagnosis");
+  page.line(6, "experiments", module.diagnosis_experiments);
+  page.line(6, "patient", yes_or_no(module.diagnosis_patient));
+}
+
+std::string shown_modules(const std::map<std::string, ModuleSettings>& modules) {
+  const auto built_in = built_in_modules();
+  Page page;
+  std::string names;
+  for (const auto& [name, module] : built_in) names.append(names.empty() ? "" : ", ").append(name);
+  for (const auto& [name, module] : modules) {
+    if (!built_in.contains(name)) show_module(page, module);
+  }
+  const std::string own = page.take();
+  return "# Built in: " + names + "\n" + (own.empty() ? "modules: {}\n" : "modules:\n" + own);
+}
+
+void show_group(Page& page, const GroupSettings& group) {
+  page.line(2, "- group", text(group.group));
+  page.line(4, "module", text(group.module));
+  // Zero is not a time but the global one.
+  if (group.interval.count() > 0) page.line(4, "interval", group.interval);
+  if (group.timeout.count() > 0) page.line(4, "timeout", group.timeout);
+  page.line(4, "labels", mapping(group.labels));
+  page.line(4, "expand_addresses", yes_or_no(group.expand_addresses));
+  if (!group.targets.empty()) page.begin(4, "targets");
+  for (const auto& target : group.targets) {
+    page.line(6, "- target", text(target_name(target)));
+    if (!target.labels.empty()) page.line(8, "labels", mapping(target.labels));
+  }
+  if (!group.file_sd.empty()) page.begin(4, "file_sd");
+  for (const auto& source : group.file_sd) {
+    page.line(6, "- files", list(source.files));
+    page.line(8, "refresh_interval", source.refresh_interval);
+  }
+}
+
+}  // namespace
+
+std::string shown_yaml(const Settings& settings) {
+  Page page;
+  show_global(page, settings.global);
+  std::string out = page.take() + shown_modules(settings.modules);
+  Page rest;
+  if (!settings.inventory.empty()) rest.begin(0, "inventory");
+  for (const auto& group : settings.inventory) show_group(rest, group);
+  rest.begin(0, "metrics");
+  rest.line(2, "targets_on_root", yes_or_no(settings.metrics.targets_on_root));
+  rest.line(2, "max_series", std::to_string(settings.metrics.max_series));
+  rest.begin(0, "web");
+  rest.begin(2, "probe");
+  rest.line(4, "allow", list(settings.web.probe_allow));
+  return out + rest.take();
+}
+
+}  // namespace rdpwatch::config
