@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { launch, withOwnPage } from './browser.mjs';
+import { launch, withPage } from './browser.mjs';
 import { allPages } from './site.mjs';
 
 const looks = {
@@ -25,7 +25,8 @@ const withPalette = async (file) => {
 };
 
 const take = (browser, url, page, look, folder) =>
-  withOwnPage(browser, url, { ...looks[look], deviceScaleFactor: 1 }, async (tab) => {
+  withPage(browser, url, { viewport: looks[look].viewport }, async (tab) => {
+    await tab.emulateMedia({ colorScheme: looks[look].colorScheme });
     const response = await tab.goto(url + page.path);
     const file = join(folder, `${page.name}-${look}.png`);
     await writeFile(file, await tab.screenshot());
