@@ -5,27 +5,12 @@ All of it happens in a copy, so that the source tree stays as it is.
 
 import json
 import shutil
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 import tree
-
-INSTALL = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
-           "--fetch-retries=3", "--fetch-retry-maxtimeout=20000", "--fetch-timeout=60000"]
-
-
-def run(folder, what, *command, seconds=300):
-    """(exit code, output) of a command; says what could not be done when it takes too long or can't be started."""
-    try:
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=seconds, check=False)
-    except subprocess.TimeoutExpired as expired:
-        raise AssertionError(f"{what}: `{' '.join(command)}` took longer than {seconds} s\n{expired.output or ''}") from expired
-    except FileNotFoundError as missing:
-        raise AssertionError(f"{what}: there is no {command[0]}; deploy/install-packages.sh node") from missing
-    return done.returncode, done.stdout
+from harness import npm
 
 
 class DashboardsBuild(unittest.TestCase):
@@ -37,16 +22,12 @@ class DashboardsBuild(unittest.TestCase):
         cls.addClassCleanup(cls.temporary.cleanup)
         cls.folder = Path(cls.temporary.name) / "dashboards"
         shutil.copytree(tree.ROOT / "dashboards", cls.folder, ignore=shutil.ignore_patterns("node_modules", "build"))
-        what = "fetching the packages that dashboards/package-lock.json names from the npm registry"
-        cls.done(what, *INSTALL)
+        npm.install(cls.folder, "dashboards/package-lock.json")
         cls.done("compiling dashboards/src", "node", "node_modules/typescript/bin/tsc")
 
     @classmethod
     def done(cls, what, *command):
-        code, output = run(cls.folder, what, *command)
-        if code != 0:
-            raise AssertionError(f"{what}: `{' '.join(command)}` failed with exit code {code}\n{output}")
-        return output
+        return npm.must_run(cls.folder, what, *command)
 
     def committed(self):
         return sorted(path.name for path in self.folder.glob("rdp-*.json"))
@@ -71,7 +52,7 @@ class DashboardsBuild(unittest.TestCase):
         self.addCleanup(path.write_text, text, encoding="utf-8")
         number = next(index for index, line in enumerate(text.splitlines(), 1) if '"title": "RDP / Fleet"' in line)
         path.write_text(text.replace('"title": "RDP / Fleet"', '"title": "RDP / Fleets"'), encoding="utf-8")
-        code, output = run(self.folder, "planting", "node", "build/main.js", "check")
+        code, output = npm.run(self.folder, "planting", "node", "build/main.js", "check")
         self.assertEqual((code, output.splitlines()[0]), (1, f"rdp-fleet.json:{number}: has"))
 
     def test_the_json_has_the_types_of_the_sdk(self):
@@ -91,7 +72,7 @@ class DashboardsBuild(unittest.TestCase):
             self.planted("variable.json", (None, ["templating", "list", 1, "refresh"], 5)),
             self.planted("panel.json", ("stat", ["type"], "graph")),
             self.planted("row.json", ("row", ["colapsed"], True))]
-        code, output = run(self.folder, "planting", "node", "checks/types.mjs", *files)
+        code, output = npm.run(self.folder, "planting", "node", "checks/types.mjs", *files)
         found = dict(line.split(": ", 1) for line in output.splitlines()[:-1])
         self.assertEqual((code, sorted(found)), (1, sorted(files)))
         for file, where in [

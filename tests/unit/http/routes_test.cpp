@@ -47,6 +47,7 @@ class RoutesTest : public testing::Test {
             .self = self_,
             .client_error = [](const handshake::Failure&) { return std::string("0x904/0x7"); },
             .lifecycle = lifecycle,
+            .external_url = "",
             .reload = [this] { return reload(); }};
   }
 

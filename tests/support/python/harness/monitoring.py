@@ -2,18 +2,13 @@
 our example, and a webhook in place of its receivers. The end-to-end tests and the pictures of the dashboards stand on it;
 tests/e2e/watch_fleet.py runs it by hand."""
 
-import json
 import os
 import re
-import signal
 from pathlib import Path
 
 from harness.alertmanager import Alertmanager, write_example
 from harness.prometheus import Prometheus, configuration
-from harness.rdpwatch import Daemon
-from harness.servers import Dnsmasq
-from harness.simulated_fleet import REFUSES, RESETS, SimulatedFleet
-from harness.simulator import Simulator
+from harness.watched_fleet import WatchedFleet
 from harness.webhook import Webhook
 
 JOB = "rdpwatch"
@@ -60,53 +55,18 @@ def at_all_hours(path):
     return path
 
 
-class MonitoringStack:
-    """`keep` sees to it that what it is given is ended: Case.keep, or Case.keep_for_class."""
+class MonitoringStack(WatchedFleet):
+    """The fleet and the daemon, and all that is told by them. `keep` sees to it that what it is given is ended: Case.keep, or
+    Case.keep_for_class."""
 
     def __init__(self, folder, keep):
-        self.folder, self.keep = folder, keep
-        self.fleet = SimulatedFleet()
-        self.names = keep(Dnsmasq(folder / "names", self.fleet.dns_records()))
-        self.scenario_path = folder / "scenario.yml"
-        self._write_scenario()
-        self.simulator = keep(Simulator(folder, config=self.scenario_path))
-        self.discovery = folder / "discovery"
-        self._write_discovery_files()
-        self.daemon = keep(Daemon(folder, self.config()))
+        super().__init__(folder, keep)
         self.webhook = keep(Webhook())
         # An eighth of a minute, as above; what follows in a group is told at once.
         example = write_example(folder, self.webhook.url, group_wait="7500ms", group_interval="1s")
         self.alertmanager = keep(Alertmanager(folder, at_all_hours(example)))
         self.prometheus = keep(Prometheus(folder, configuration(
             {JOB: [f"127.0.0.1:{self.daemon.port}"]}, quick_rules(folder / "rules"), f"127.0.0.1:{self.alertmanager.port}")))
-
-    def config(self, without=()):
-        nameserver = f"{self.names.address}:{self.names.port}"
-        return json.dumps(self.fleet.daemon_config(nameserver, self.simulator.port, self.discovery, without))
-
-    def target(self, name):
-        """The label of the host with this short name."""
-        return f"{self.fleet.hosts[name].full_name}:{self.simulator.port}"
-
-    def _write_scenario(self):
-        self.scenario_path.write_text(json.dumps(self.fleet.scenario()), encoding="utf-8")
-
-    def _write_discovery_files(self):
-        self.discovery.mkdir()
-        for name, content in self.fleet.discovery_files(self.simulator.port).items():
-            (self.discovery / name).write_text(json.dumps(content), encoding="utf-8")
-
-    def apply(self):
-        """The simulated hosts are as the fleet says from the next connection on."""
-        self._write_scenario()
-        self.simulator.signal(signal.SIGHUP)
-
-    def restart_daemon(self):
-        """Another process in its place, which knows nothing of before."""
-        code = self.daemon.stop()
-        if code != 0:
-            raise AssertionError(f"the daemon ended with {code}: {self.daemon.log()}")
-        self.daemon = self.keep(Daemon(self.folder, self.config(), port=self.daemon.port))
 
     def wait_for_count(self, expression, count, seconds):
         """Until that many series fit."""
@@ -116,17 +76,6 @@ class MonitoringStack:
     def wait_until_known(self, of="rdp_probe_success == 1", seconds=60):
         """Every endpoint was probed, and is up unless `of` says otherwise."""
         self.wait_for_count(of, sum(len(host.addresses) for host in self.fleet.hosts.values()), seconds)
-
-    def make_trouble(self):
-        """Whatever can break at once: the tenth server, a site as a whole, one address of three, a certificate that changes, a
-        discovery file that was written by half."""
-        self.fleet.change("rdsh-lon-10", RESETS)
-        for name in self.fleet.of_site("fra1"):
-            self.fleet.change(name, REFUSES)
-        self.fleet.change("gateway-ams-01", RESETS, self.fleet.hosts["gateway-ams-01"].addresses[:1])
-        self.fleet.change("servers-par-12", {"certificate": {"issuer": "", "serial": 4711}})
-        self.apply()
-        (self.discovery / "half.json").write_text('[{"targets": ["half', encoding="utf-8")
 
     def wait_until_troubled(self, seconds=120):
         """The daemon has drawn its conclusions from make_trouble() and from what was wrong before, and alerts fire."""
