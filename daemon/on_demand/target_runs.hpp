@@ -27,7 +27,8 @@ class TargetRuns {
 
   /// Refused with 404 for an endpoint that the store does not know, 409 while another run is on it, 503 when
   /// kMostProbes run. `listener` runs one handler at a time, and its thread is the one that calls this; what
-  /// it holds of runs must be destroyed on that thread, or after it has ended.
+  /// it holds of runs must be destroyed on that thread, or after it has ended. Its execution context must
+  /// outlive the prober's stop().
   Started start(const fleet::EndpointKey& key, RunKind kind, const boost::asio::any_io_executor& listener);
 
   /// From any thread.

@@ -38,6 +38,9 @@ class RunRoutesTest : public testing::Test {
     runs_.set_settings(settings);
   }
 
+  /// Before the server's event loop goes, which the runs tell their lines to.
+  ~RunRoutesTest() override { prober_.stop(); }
+
   static http::Router router_of(RunRoutes& routes) {
     http::Router router;
     routes.add_to(router);
