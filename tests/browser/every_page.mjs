@@ -33,7 +33,7 @@ export const tooWide = async (page) => {
 
 const headers = (response) => {
   const { 'content-security-policy': policy, 'x-content-type-options': sniff } = response.headers();
-  assert.match(policy ?? 'none', /^default-src 'none'; script-src 'self'; style-src 'self'; /);
+  assert.match(policy ?? 'none', /^default-src 'none'; style-src 'self'; script-src 'self'; /);
   assert.doesNotMatch(policy, /unsafe|\*|https?:/);
   assert.equal(sniff, 'nosniff');
 };

@@ -43,7 +43,7 @@ export const hostileNames = (browser) => {
     it(`${name} on a group's page`, () => isText(browser, `/groups/${pathOf(text)}`, 200, [text]));
   }
   const texts = facts.hostile.map(({ text }) => text);
-  for (const path of ['/', '/groups', '/certificates', '/security'])
+  for (const path of ['/', '/groups', '/certificates'])
     it(`hostile names on ${path}`, () => isText(browser, path, 200, texts));
   for (const [where, check] of echoes(browser, texts[0])) it(`a script in ${where}`, check);
 };

@@ -21,6 +21,8 @@ ROOMS = {
                    "daemon/http"],
     "daemon/on_demand": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/scheduling",
                          "daemon/metrics", "daemon/report", "daemon/http", "daemon/api"],
+    "daemon/pages": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/metrics",
+                     "daemon/report", "daemon/http", "daemon/api", "daemon/on_demand"],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],

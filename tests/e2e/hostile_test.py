@@ -13,7 +13,7 @@ from harness.simulator import Simulator
 
 EVIL = '=1+"\'<script>alert(1)</script>{{evil}}\\\u202e\u00e4'
 HOST_EVIL = "=2+\"'<script>alert(2)</script>{{evil}}\\\u202e\n\x1b[31m\u0001"
-PAGES = ["/"]  # every page of HTML that the daemon has
+PAGES = ["/", "/targets", "/groups", "/certificates", "/security", "/causes", "/config"]  # tests/browser has those of one target or group
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
