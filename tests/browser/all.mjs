@@ -16,11 +16,11 @@ const pages = await allPages(facts.url, facts.reset.name);
 
 describe('pages', () => {
   after(() => browser.close());
-  describe('as they are', { concurrency: 2 }, () => {
+  describe('as they are', { concurrency: 2, timeout: 240_000 }, () => {
     everyPage(browser, pages);
     hostileNames(browser);
   });
-  describe('in use', { concurrency: 2 }, () => {
+  describe('in use', { concurrency: 2, timeout: 240_000 }, () => {
     refreshing(browser);
     onDemand(browser);
     keyboard(browser);

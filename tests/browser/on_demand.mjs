@@ -60,10 +60,9 @@ const cap = (browser) =>
   withPage(browser, facts.cappedUrl, {}, async (page) => {
     await openTarget(page, facts.cappedUrl, '');
     await until(async () => {
-      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await button(page, 'probe').click();
-      await (await answered).finished();
-      await page.locator(result).waitFor();
+      await page.waitForFunction(([shown, pressed]) => document.querySelector(shown) && !document.querySelector(pressed).disabled,
+        [result, 'form[action$="/probe"] button']);
       return (await page.locator(result).innerText()).includes('more connections to this host than');
     }, 'a probe that the cap refuses');
     assert.equal(await button(page, 'probe').isEnabled(), true);
