@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "daemon/fleet/result_store.hpp"
-#include "daemon/metrics/sample_writer.hpp"
+#include "daemon/metrics/writing_sink.hpp"
 
 namespace rdpwatch::metrics {
 namespace {
@@ -27,25 +27,6 @@ constexpr std::array kFamilies{TargetMetric::rdp_probe_success,
                                TargetMetric::rdp_host_name_mismatch,
                                TargetMetric::rdp_tcp_rtt_seconds,
                                TargetMetric::rdp_tcp_retransmits};
-
-/// SampleWriter with HELP and TYPE in front of a family's first sample.
-struct FamilySink {
-  SampleWriter& writer;
-  const MetricRow& family;
-  bool is_open = false;
-
-  void open(std::string_view name, std::string_view labels) {
-    if (!is_open) writer.family(family);
-    is_open = true;
-    writer.open(name, labels);
-  }
-  void plain_label(std::string_view name, std::string_view value) { writer.plain_label(name, value); }
-  void label(std::string_view name, std::string_view value) { writer.label(name, value); }
-  void integer(std::uint64_t value) { writer.integer(value); }
-  void decimal(std::int64_t value, int digits) { writer.decimal(value, digits); }
-  void duration(std::chrono::nanoseconds value) { writer.duration(value); }
-  void timestamp(fleet::WallTime value) { writer.timestamp(value); }
-};
 
 /// What a store makes of this one run, without the labels of the target.
 fleet::TargetState state_of(const handshake::ProbeResult& result, const inventory::TargetPtr& target,
@@ -115,8 +96,10 @@ std::string probe_exposition(const handshake::ProbeResult& result, const invento
   const fleet::TargetState state = state_of(result, target, now);
   const SampleContext context{now, client_error};
   for (const TargetMetric metric : kFamilies) {
-    FamilySink sink{writer, row(metric)};
-    TargetSamples<FamilySink>(sink, context).emit(metric, state);
+    std::uint64_t samples = 0;
+    bool family_is_open = false;
+    WritingSink sink{writer, samples, family_is_open, row(metric)};
+    TargetSamples<WritingSink>(sink, context).emit(metric, state);
   }
   write_blackbox_names(writer, result, timeout);
   return std::string(writer.text());
