@@ -1,12 +1,11 @@
 #include "daemon/api/fleet_json.hpp"
 
-#include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <map>
 #include <utility>
 
 #include "daemon/api/target_id.hpp"
+#include "daemon/fleet/state_counts.hpp"
 #include "daemon/report/time_text.hpp"
 
 namespace rdpwatch::api {
@@ -16,33 +15,15 @@ namespace json = boost::json;
 using fleet::StatePtr;
 using report::rfc3339_seconds;
 
-using Counts = std::array<std::uint64_t, fleet::kTargetStatuses.size()>;
-using FailureCounts = std::map<std::pair<handshake::Phase, handshake::FailureReason>, std::uint64_t>;
-
-void count(Counts& counts, const fleet::TargetState& state) {
-  ++counts[static_cast<std::size_t>(state.status)];
-}
-
-json::object counts_json(const Counts& counts) {
+json::object counts_json(const fleet::StateCounts& counts) {
   json::object out;
-  for (const auto status : fleet::kTargetStatuses)
-    out[fleet::name(status)] = counts[static_cast<std::size_t>(status)];
+  for (const auto status : fleet::kTargetStatuses) out[fleet::name(status)] = fleet::of(counts, status);
   return out;
 }
 
-std::uint64_t sum(const Counts& counts) {
-  std::uint64_t all = 0;
-  for (const auto one : counts) all += one;
-  return all;
-}
-
-/// The most frequent first.
-json::array failures_json(const FailureCounts& failures) {
-  std::vector<std::pair<FailureCounts::key_type, std::uint64_t>> rows(failures.begin(), failures.end());
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+json::array failures_json(const fleet::FailureCounts& failures) {
   json::array out;
-  for (const auto& [failure, targets] : rows) {
+  for (const auto& [failure, targets] : fleet::most_frequent_first(failures)) {
     out.push_back({{"phase", handshake::name(failure.first)},
                    {"reason", handshake::name(failure.second)},
                    {"targets", targets}});
@@ -77,19 +58,19 @@ json::object configuration_json(const metrics::SelfStatus& self) {
 }
 
 struct Group {
-  Counts counts{};
-  FailureCounts failures;
+  fleet::StateCounts counts{};
+  fleet::FailureCounts failures;
 };
 
 }  // namespace
 
 json::object status_json(const std::vector<StatePtr>& fleet, const RowContext& context,
                          const DaemonFacts& daemon) {
-  Counts counts{};
+  fleet::StateCounts counts{};
   const fleet::TargetState* oldest = nullptr;
   std::uint64_t not_probed = 0;
   for (const auto& state : fleet) {
-    count(counts, *state);
+    fleet::count(counts, *state);
     if (!state->last_run) {
       ++not_probed;
     } else if (oldest == nullptr || *state->last_run < *oldest->last_run) {
@@ -126,16 +107,14 @@ json::object groups_json(const std::vector<StatePtr>& fleet, const RowContext& c
   std::map<std::string_view, Group> groups;
   for (const auto& state : fleet) {
     Group& group = groups[state->target->group];
-    count(group.counts, *state);
-    if (!state->last_result || !state->last_result->failure) continue;
-    const auto& failure = *state->last_result->failure;
-    ++group.failures[{failure.phase, failure.reason}];
+    fleet::count(group.counts, *state);
+    fleet::count(group.failures, *state);
   }
   json::array rows;
   for (const auto& [name, group] : groups) {
     json::object row;
     row["group"] = name;
-    row["total"] = sum(group.counts);
+    row["total"] = fleet::total(group.counts);
     row["by_state"] = counts_json(group.counts);
     row["failures"] = failures_json(group.failures);
     for (const auto& path : context.judgement->paths()) {

@@ -28,8 +28,7 @@ json::object diagnosis_json(const TargetState& state, const fleet::Standing& sta
   page.diagnosis = *state.diagnosis;
   page.fleet.siblings = standing.siblings;
   page.fleet.siblings_up = standing.siblings_up;
-  const auto platform = state.target->labels.find("platform");
-  if (platform != state.target->labels.end()) page.platform = diagnosis::platform_by_name(platform->second);
+  page.platform = diagnosis::platform_by_name(state.target->label("platform"));
   json::object all = report::to_json(page);
   json::object out;
   out["judged"] = rfc3339_seconds(state.diagnosis->judged);

@@ -27,10 +27,7 @@ json::object labels_json(const TargetState& state) {
 
 std::vector<std::string_view> problems(const handshake::CertificateFacts& facts, fleet::WallTime now) {
   std::vector<std::string_view> out;
-  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
-    const auto problem = static_cast<handshake::CertificateProblem>(i);
-    if (fleet::has_problem(facts, problem, now)) out.push_back(handshake::name(problem));
-  }
+  for (const auto problem : fleet::problems_of(facts, now)) out.push_back(handshake::name(problem));
   return out;
 }
 

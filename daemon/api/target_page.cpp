@@ -69,14 +69,6 @@ bool has_labels(const TargetState& state, const TargetQuery& query) {
   });
 }
 
-bool matches(const TargetState& state, const TargetQuery& query, fleet::WallTime now) {
-  return allows(query.states, state.status) && allows(query.groups, state.target->group) &&
-         allows(query.modules, state.target->plan.module) && has_failure(state, query) &&
-         has_cause(state, query) && has_finding(state, query, now) && has_posture(state, query) &&
-         has_build(state, query) && has_labels(state, query) &&
-         (query.text.empty() || has_text(state, query.text));
-}
-
 std::int64_t severity(TargetStatus status) {
   switch (status) {
     case TargetStatus::down:
@@ -143,6 +135,20 @@ class Order {
 
 }  // namespace
 
+bool matches(const TargetState& state, const TargetQuery& query, fleet::WallTime now) {
+  return allows(query.states, state.status) && allows(query.groups, state.target->group) &&
+         allows(query.modules, state.target->plan.module) && has_failure(state, query) &&
+         has_cause(state, query) && has_finding(state, query, now) && has_posture(state, query) &&
+         has_build(state, query) && has_labels(state, query) &&
+         (query.text.empty() || has_text(state, query.text));
+}
+
+PageBounds page_bounds(const TargetQuery& query, std::size_t total) {
+  if (query.csv && !query.paged) return {0, total};
+  const std::size_t begin = std::min(total, (query.page - 1) * query.per_page);
+  return {begin, std::min(total, begin + query.per_page)};
+}
+
 TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQuery& query,
                        fleet::WallTime now) {
   const Order order(fleet, query.sort);
@@ -159,9 +165,7 @@ TargetPage select_page(const std::vector<fleet::StatePtr>& fleet, const TargetQu
   };
   TargetPage page;
   page.total = entries.size();
-  const bool all = query.csv && !query.paged;
-  const std::size_t begin = all ? 0 : std::min(page.total, (query.page - 1) * query.per_page);
-  const std::size_t end = all ? page.total : std::min(page.total, begin + query.per_page);
+  const auto [begin, end] = page_bounds(query, page.total);
   // Only the page itself is put in order; what is before it and behind it is only told apart.
   const auto place = [&entries](std::size_t at) { return entries.begin() + static_cast<std::ptrdiff_t>(at); };
   if (end < page.total) std::nth_element(place(0), place(end), place(page.total), before);

@@ -58,8 +58,7 @@ std::optional<diagnosis::Platform> platform_of(const std::string& target,
                                                const inventory::Snapshot& inventory) {
   const auto known = inventory.find(target);
   if (known == inventory.end()) return std::nullopt;
-  const auto label = known->second->labels.find("platform");
-  return label == known->second->labels.end() ? std::nullopt : diagnosis::platform_by_name(label->second);
+  return diagnosis::platform_by_name(known->second->label("platform"));
 }
 
 std::string fault_of_groups(const std::vector<std::string>& groups, const config::Settings& settings) {

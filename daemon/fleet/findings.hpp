@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "daemon/fleet/certificate_change.hpp"
 #include "daemon/fleet/clock_skew.hpp"
@@ -35,6 +36,17 @@ inline bool has_problem(const handshake::CertificateFacts& certificate, handshak
   if (problem == handshake::CertificateProblem::not_yet_valid) return now < certificate.not_before;
   return std::find(certificate.problems.begin(), certificate.problems.end(), problem) !=
          certificate.problems.end();
+}
+
+/// All that it has at `now`, in the enum's order.
+inline std::vector<handshake::CertificateProblem> problems_of(const handshake::CertificateFacts& certificate,
+                                                              WallTime now) {
+  std::vector<handshake::CertificateProblem> out;
+  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
+    const auto problem = static_cast<handshake::CertificateProblem>(i);
+    if (has_problem(certificate, problem, now)) out.push_back(problem);
+  }
+  return out;
 }
 
 }  // namespace rdpwatch::fleet

@@ -31,6 +31,12 @@ struct Target {
   } diagnosis;
   bool expand_addresses = false;
 
+  /// The value of that label; "" for none, as Prometheus has it.
+  std::string_view label(const std::string& label_name) const {
+    const auto found = labels.find(label_name);
+    return found == labels.end() ? std::string_view() : std::string_view(found->second);
+  }
+
   bool operator==(const Target& other) const;  ///< same in all that matters to a probe or a series
 };
 
