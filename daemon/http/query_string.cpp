@@ -27,4 +27,9 @@ std::vector<std::string> values_of(const std::vector<QueryParameter>& query, std
   return values;
 }
 
+std::string value_of(const std::vector<QueryParameter>& query, std::string_view name) {
+  const auto values = values_of(query, name);
+  return values.empty() ? std::string() : values.front();
+}
+
 }  // namespace rdpwatch::http

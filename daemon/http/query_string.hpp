@@ -21,6 +21,9 @@ std::optional<std::vector<QueryParameter>> parse_query(std::string_view query);
 /// The values of that name, in their order.
 std::vector<std::string> values_of(const std::vector<QueryParameter>& query, std::string_view name);
 
+/// The first of them; "" for none.
+std::string value_of(const std::vector<QueryParameter>& query, std::string_view name);
+
 /// What to say of a query that is none.
 inline constexpr const char* kBadQuery =
     "the query is not well-formed: a character that needs it is not percent-encoded, or its encoding is "

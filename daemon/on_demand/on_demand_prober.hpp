@@ -30,6 +30,10 @@ inline constexpr const char* kNotAllowed = "not_allowed";
 /// At once, of all that is asked for over HTTP.
 inline constexpr std::size_t kMostProbes = 32;
 
+/// A probe may wait so long for our own limits where nobody sets another time: the spacing between two
+/// connections to a host and a busy moment.
+inline constexpr std::chrono::seconds kWaitForLimits{10};
+
 struct ProbeOrder {
   handshake::ProbePlan plan;
   handshake::ProbeWatch watch;  ///< its steps are told on the prober's thread

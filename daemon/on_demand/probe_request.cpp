@@ -16,11 +16,8 @@ namespace {
 
 using Query = std::vector<http::QueryParameter>;
 using http::quote_input;
+using http::value_of;
 using std::chrono::nanoseconds;
-
-/// What a probe may wait for our own limits when the client sets no time: the spacing between two connections
-/// to a host and a busy moment.
-constexpr std::chrono::seconds kWaitForLimits{10};
 
 constexpr double kLongestScrapeTimeout = 86400;
 
@@ -28,12 +25,6 @@ std::string module_names(const config::Settings& settings) {
   std::string names;
   for (const auto& [name, module] : settings.modules) names += (names.empty() ? "" : ", ") + name;
   return names;
-}
-
-/// Empty where there is none; of several the first.
-std::string value_of(const Query& query, std::string_view name) {
-  const auto values = http::values_of(query, name);
-  return values.empty() ? std::string() : values.front();
 }
 
 /// What is wrong with the parameters' names and number; empty when nothing is.

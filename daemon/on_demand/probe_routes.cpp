@@ -1,20 +1,18 @@
 #include "daemon/on_demand/probe_routes.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "daemon/http/client_gone.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/metrics/probe_exposition.hpp"
 #include "daemon/on_demand/no_verdict.hpp"
 #include "daemon/on_demand/probe_debug.hpp"
+#include "daemon/on_demand/time_limit.hpp"
 
 namespace rdpwatch::on_demand {
 namespace {
@@ -24,25 +22,10 @@ using namespace asio::experimental::awaitable_operators;
 using handshake::ProbeResult;
 using handshake::Verdict;
 
-asio::awaitable<void> time_is_up(std::chrono::nanoseconds budget) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor, budget);
-  const auto [cancelled] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-  static_cast<void>(cancelled);
-}
-
 /// The client went away, or the budget is used up.
-asio::awaitable<void> reason_to_end(std::function<asio::awaitable<void>()> client_gone,
-                                    std::chrono::nanoseconds budget) {
-  asio::awaitable<void> waiting = time_is_up(budget);
-  if (!client_gone) {
-    co_await std::move(waiting);
-    co_return;
-  }
-  asio::awaitable<void> watching = client_gone();
-  asio::awaitable<std::variant<std::monostate, std::monostate>> either =
-      std::move(waiting) || std::move(watching);
-  co_await std::move(either);
+asio::awaitable<void> reason_to_end(const http::Request& request, std::chrono::nanoseconds budget) {
+  asio::awaitable<bool> ending = http::ends_before_client(time_is_up(budget), request);
+  co_await std::move(ending);
 }
 
 /// The lines of one probe. They come on the prober's thread, and may still come when the answer is made.
@@ -104,7 +87,7 @@ asio::awaitable<http::Response> ProbeRoutes::probe(http::Request request) {
   if (wanted.debug) order.watch.step = [log](auto at, const std::string& text) { log->add(at, text); };
   order.watch.admit_by = handshake::Clock::now() + wanted.budget - kSpare;
   asio::awaitable<ProbeResult> probing = prober_.probe(std::move(order));
-  asio::awaitable<void> ending = reason_to_end(request.client_gone, wanted.budget);
+  asio::awaitable<void> ending = reason_to_end(request, wanted.budget);
   asio::awaitable<std::variant<ProbeResult, std::monostate>> either = std::move(probing) || std::move(ending);
   const auto outcome = co_await std::move(either);
   const auto* const result = std::get_if<ProbeResult>(&outcome);

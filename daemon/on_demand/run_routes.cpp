@@ -1,6 +1,5 @@
 #include "daemon/on_demand/run_routes.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "daemon/api/answers.hpp"
 #include "daemon/api/target_id.hpp"
 #include "daemon/http/change_request.hpp"
+#include "daemon/http/client_gone.hpp"
 #include "daemon/report/json_text.hpp"
 
 namespace rdpwatch::on_demand {
@@ -18,30 +18,9 @@ namespace {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
-using namespace asio::experimental::awaitable_operators;
 
 constexpr std::string_view kTree = "/api/v1/targets/";
 constexpr const char* kLines = "application/x-ndjson";
-
-std::string_view suffix(RunKind kind) {
-  switch (kind) {
-    case RunKind::probe:
-      return "/probe";
-    case RunKind::diagnosis:
-      return "/diagnose";
-  }
-  return "";
-}
-
-std::string_view what(RunKind kind) {
-  switch (kind) {
-    case RunKind::probe:
-      return "a probe";
-    case RunKind::diagnosis:
-      return "a diagnosis";
-  }
-  return "";
-}
 
 std::string as_line(const json::object& object) {
   return report::to_text(object, report::JsonLayout::compact) + "\n";
@@ -79,7 +58,6 @@ class RunLines : public http::LiveBody {
 http::Response live(std::unique_ptr<TargetRun> run) {
   http::Response response;
   response.content_type = kLines;
-  response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the lines back
   response.live = std::make_unique<RunLines>(std::move(run));
   return response;
@@ -93,7 +71,7 @@ std::optional<http::Response> refused(const http::Request& request, RunKind kind
     response.headers.emplace_back("Allow", "POST");
     return response;
   }
-  if (const auto change = http::refusal_of_change(request, what(kind), external_url)) {
+  if (const auto change = http::refusal_of_change(request, in_words(kind), external_url)) {
     std::string text = change->body;
     text.pop_back();
     return fault({change->status, text});
@@ -106,8 +84,8 @@ std::optional<http::Response> refused(const http::Request& request, RunKind kind
 
 void RunRoutes::add_to(http::Router& router) {
   for (const RunKind kind : {RunKind::probe, RunKind::diagnosis}) {
-    router.add_tree(std::string(kTree), std::string(suffix(kind)),
-                    "POST " + std::string(kTree) + "{id}" + std::string(suffix(kind)),
+    router.add_tree(std::string(kTree), std::string(path_end(kind)),
+                    "POST " + std::string(kTree) + "{id}" + std::string(path_end(kind)),
                     [this, kind](http::Request request) { return run(std::move(request), kind); });
   }
 }
@@ -117,7 +95,7 @@ asio::awaitable<http::Response> RunRoutes::run(http::Request request, RunKind ki
   if (wrong) co_return std::move(*wrong);
   std::string_view id = request.path;
   id.remove_prefix(kTree.size());
-  id.remove_suffix(suffix(kind).size());
+  id.remove_suffix(path_end(kind).size());
   const auto key = api::key_of(id);
   const auto executor = co_await asio::this_coro::executor;
   TargetRuns::Started started = Refusal{404, ""};
@@ -129,16 +107,9 @@ asio::awaitable<http::Response> RunRoutes::run(http::Request request, RunKind ki
   }
   auto running = std::move(std::get<std::unique_ptr<TargetRun>>(started));
   if (request.accept.find(kLines) != std::string::npos) co_return live(std::move(running));
-  asio::awaitable<void> ending = running->end();
-  if (request.client_gone) {
-    asio::awaitable<void> watching = request.client_gone();
-    asio::awaitable<std::variant<std::monostate, std::monostate>> either =
-        std::move(ending) || std::move(watching);
-    const auto first = co_await std::move(either);
-    if (first.index() == 1) co_return http::text_response(503, "the client went away");
-  } else {
-    co_await std::move(ending);
-  }
+  asio::awaitable<bool> ending = http::ends_before_client(running->end(), request);
+  const bool ended = co_await std::move(ending);
+  if (!ended) co_return http::text_response(503, "the client went away");
   if (const auto refusal = no_verdict(running->result())) co_return fault(*refusal);
   co_return api::json_answer(to_json(running->result()));
 }

@@ -1,6 +1,5 @@
 #include "daemon/on_demand/run_work.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -9,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/on_demand/on_demand_prober.hpp"
+#include "daemon/on_demand/time_limit.hpp"
 #include "daemon/scheduling/diagnosis_run.hpp"
 #include "daemon/scheduling/fleet_context.hpp"
 #include "daemon/scheduling/gate_patience.hpp"
@@ -45,11 +46,6 @@ ProbePlan plan_of(const fleet::TargetState& state) {
   ProbePlan plan = state.target->plan;
   plan.pinned_address = state.key.address;
   return plan;
-}
-
-std::optional<diagnosis::Platform> platform_of(const inventory::Target& target) {
-  const auto label = target.labels.find("platform");
-  return label == target.labels.end() ? std::nullopt : diagnosis::platform_by_name(label->second);
 }
 
 /// One attempt of `attempts`; false when no other is called for.
@@ -128,13 +124,6 @@ asio::awaitable<void> attempt_and_judge(scheduling::WatchedProbe probe, Teller t
   }
 }
 
-asio::awaitable<void> time_is_up(std::chrono::nanoseconds longest) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor, longest);
-  const auto [cancelled] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-  static_cast<void>(cancelled);
-}
-
 }  // namespace
 
 asio::awaitable<void> do_run(scheduling::WatchedProbe probe, RunWork work, std::shared_ptr<RunState> state) {
@@ -142,7 +131,7 @@ asio::awaitable<void> do_run(scheduling::WatchedProbe probe, RunWork work, std::
   RunResult& result = state->result;
   const inventory::Target& target = *work.begun_with->target;
   result.kind = work.kind;
-  result.report.platform = platform_of(target);
+  result.report.platform = diagnosis::platform_by_name(target.label("platform"));
   result.report.result.target = target.name;
   result.report.result.group = target.group;
   result.report.result.module = target.plan.module;

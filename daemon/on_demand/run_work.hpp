@@ -12,9 +12,6 @@
 
 namespace rdpwatch::on_demand {
 
-/// A probe may wait so long for our own limits: the spacing between two connections to a host and a busy
-/// moment.
-inline constexpr std::chrono::seconds kWaitForLimits{10};
 /// However patient its experiments are and however busy the limits, a diagnosis ends by then, with what it
 /// has.
 inline constexpr std::chrono::minutes kLongestDiagnosis{5};

@@ -12,6 +12,26 @@ namespace asio = boost::asio;
 using fleet::TargetStatus;
 using handshake::Verdict;
 
+std::string_view path_end(RunKind kind) {
+  switch (kind) {
+    case RunKind::probe:
+      return "/probe";
+    case RunKind::diagnosis:
+      return "/diagnose";
+  }
+  return "";
+}
+
+std::string_view in_words(RunKind kind) {
+  switch (kind) {
+    case RunKind::probe:
+      return "a probe";
+    case RunKind::diagnosis:
+      return "a diagnosis";
+  }
+  return "";
+}
+
 std::optional<bool> agrees_with_state(const RunResult& result) {
   const Verdict verdict = result.report.result.verdict;
   if (verdict != Verdict::success && verdict != Verdict::failure) return std::nullopt;

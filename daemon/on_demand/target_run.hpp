@@ -23,6 +23,11 @@ namespace rdpwatch::on_demand {
 
 enum class RunKind : std::uint8_t { probe, diagnosis };
 
+/// "/probe": a run's path is that of its target and this.
+std::string_view path_end(RunKind kind);
+/// "a probe"
+std::string_view in_words(RunKind kind);
+
 /// One step as one plain sentence. Parts of it may come from the host: clean it for a terminal, escape it for
 /// HTML.
 struct LogLine {

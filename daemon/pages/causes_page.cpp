@@ -10,6 +10,7 @@
 #include "config/text.hpp"
 #include "daemon/api/explain_json.hpp"
 #include "daemon/api/target_page.hpp"
+#include "daemon/pages/diagnosis_section.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "daemon/report/json_parts.hpp"
 #include "probes/diagnosis/cause_book.hpp"
@@ -171,34 +172,6 @@ void put_known(json::object& out, const json::object& known) {
   out["known"] = std::move(rows);
 }
 
-json::array check_rows(const Cause& cause) {
-  json::array out;
-  for (const auto& check : cause.checks) {
-    json::object row{{"check_look", check.look}};
-    put_text(row, "check_where", describe_place(check));
-    put_text(row, "check_command", check.command);
-    put_text(row, "check_expect", check.expect);
-    out.emplace_back(std::move(row));
-  }
-  return out;
-}
-
-json::array fix_rows(const Cause& cause) {
-  json::array out;
-  for (const auto* const fix : fixes_for(cause, std::nullopt)) {
-    json::object row{{"fix_step", fix->step}};
-    put_text(row, "fix_where", describe_place(*fix));
-    put_text(row, "fix_command", fix->command);
-    put_text(row, "fix_warning", fix->warning);
-    std::string platforms;
-    for (const auto platform : fix->platforms)
-      platforms.append(platforms.empty() ? "" : ", ").append(describe(platform));
-    put_text(row, "fix_platforms", platforms);
-    out.emplace_back(std::move(row));
-  }
-  return out;
-}
-
 /// A code's page is the search: "0x904/0x7" is what `explain` takes.
 json::array code_rows(const Cause& cause) {
   json::array out;
@@ -254,15 +227,11 @@ Page missing_cause(std::string_view id) {
 
 Page causes_page(const std::vector<fleet::StatePtr>& fleet, Parameters parameters) {
   parameters = filled_in(std::move(parameters));
-  for (const auto& parameter : parameters) {
-    if (parameter.name != "q")
-      return fault_page(400, "there is no parameter " + config::quoted(parameter.name), {"q"});
-    if (parameter.value.size() > api::kLongestText) {
-      return fault_page(400, "q: the value is longer than " + std::to_string(api::kLongestText) + " bytes");
-    }
-  }
+  if (auto fault = unknown_parameter(parameters, {"q"})) return std::move(*fault);
   if (parameters.size() > 1) return fault_page(400, "q: may be given only once");
   const std::string query = value_of(parameters, "q");
+  if (query.size() > api::kLongestText)
+    return fault_page(400, "q: the value is longer than " + std::to_string(api::kLongestText) + " bytes");
   Page page;
   page.name = "causes";
   page.title = "Causes";
@@ -286,10 +255,7 @@ Page causes_page(const std::vector<fleet::StatePtr>& fleet, Parameters parameter
 Page cause_page(const std::vector<fleet::StatePtr>& fleet, const api::RowContext& context,
                 std::string_view id, Parameters parameters) {
   parameters = filled_in(std::move(parameters));
-  if (!parameters.empty()) {
-    return fault_page(
-        400, "there is no parameter " + config::quoted(parameters.front().name) + "; this page takes none");
-  }
+  if (auto fault = unknown_parameter(parameters, {})) return std::move(*fault);
   const auto* const cause = diagnosis::find_cause(id);
   if (cause == nullptr) return missing_cause(id.substr(0, api::kLongestText));
   Page page;
@@ -305,7 +271,7 @@ Page cause_page(const std::vector<fleet::StatePtr>& fleet, const api::RowContext
   model["rules_out"] = report::string_array(cause->rules_out);
   model["tells_apart"] = cause->tells_apart;
   model["checks"] = check_rows(*cause);
-  model["fixes"] = fix_rows(*cause);
+  model["fixes"] = fix_rows(*cause, std::nullopt);
   model["codes"] = code_rows(*cause);
   model["has_codes"] = !cause->client_codes.empty();
   model["reasons"] = reason_rows(*cause);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/text.hpp"
+#include "daemon/api/target_page.hpp"
 #include "daemon/fleet/findings.hpp"
 #include "probes/handshake/certificate_renewal.hpp"
 
@@ -42,11 +43,6 @@ bool ends_within(const handshake::CertificateFacts& facts, int days, fleet::Wall
   return now <= facts.not_after && facts.not_after - now < std::chrono::days(days);
 }
 
-template <class Value>
-bool allows(const std::vector<Value>& list, const auto& value) {
-  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
-}
-
 bool has_text(const TargetState& state, std::string_view wanted) {
   if (api::contains(state.key.target, wanted) || api::contains(state.last_address, wanted)) return true;
   if (!state.certificate) return false;
@@ -54,17 +50,6 @@ bool has_text(const TargetState& state, std::string_view wanted) {
   const auto has = [wanted](const std::string& text) { return api::contains(text, wanted); };
   return has(facts.subject) || has(facts.issuer) || has(facts.serial) || has(facts.sha256) ||
          std::any_of(facts.sans.begin(), facts.sans.end(), has);
-}
-
-/// All that the query asks for but the kinds.
-bool is_asked_for(const TargetState& state, const api::TargetQuery& query) {
-  if (!allows(query.groups, state.target->group)) return false;
-  const auto& labels = state.target->labels;
-  for (const auto& [name, values] : query.labels) {
-    const auto found = labels.find(name);
-    if (found == labels.end() || !allows(values, found->second)) return false;
-  }
-  return query.text.empty() || has_text(state, query.text);
 }
 
 }  // namespace
@@ -145,10 +130,13 @@ CertificateList list_certificates(const std::vector<fleet::StatePtr>& fleet, con
   CertificateList list;
   std::unordered_map<std::string_view, std::size_t> hosts;  // by fingerprint
   std::vector<std::size_t> found;
+  // A certificate's text is another one than a target's.
+  api::TargetQuery places = query.targets;
+  const std::string text = std::exchange(places.text, "");
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     const TargetState& state = *fleet[i];
     if (state.certificate) ++hosts[state.certificate->sha256];
-    if (!is_asked_for(state, query.targets)) continue;
+    if (!api::matches(state, places, now) || (!text.empty() && !has_text(state, text))) continue;
     if (!state.certificate) {
       ++list.without;
       continue;
@@ -163,10 +151,7 @@ CertificateList list_certificates(const std::vector<fleet::StatePtr>& fleet, con
     if (shown) found.push_back(i);
   }
   list.total = found.size();
-  const auto& page = query.targets;
-  const bool all = page.csv && !page.paged;
-  const std::size_t begin = all ? 0 : std::min(list.total, (page.page - 1) * page.per_page);
-  const std::size_t end = all ? list.total : std::min(list.total, begin + page.per_page);
+  const auto [begin, end] = api::page_bounds(query.targets, list.total);
   // The snapshot is by target, so equal ends stand by target.
   const auto sooner = [&fleet](std::size_t a, std::size_t b) {
     return std::pair(fleet[a]->certificate->not_after, a) < std::pair(fleet[b]->certificate->not_after, b);

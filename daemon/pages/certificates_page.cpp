@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "daemon/api/target_id.hpp"
 #include "daemon/fleet/findings.hpp"
 #include "daemon/pages/certificate_list.hpp"
+#include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "daemon/report/csv_row.hpp"
 #include "daemon/report/json_parts.hpp"
@@ -32,26 +32,17 @@ constexpr std::string_view kPath = "certificates";
 constexpr std::size_t kShownDigits = 16;
 /// Of the names in a certificate; a wildcard certificate of a farm may have hundreds.
 constexpr std::size_t kShownNames = 8;
-/// Days before the end from which a page points at it: the alerts' thresholds.
-constexpr double kSoonDays = 21;
 
 std::string key_of(const CertificateFacts& facts) {
   return facts.key_bits > 0 ? facts.key_type + " " + std::to_string(facts.key_bits) : facts.key_type;
-}
-
-std::string site_of(const TargetState& state) {
-  const auto site = state.target->labels.find("site");
-  return site == state.target->labels.end() ? std::string() : site->second;
 }
 
 /// What is wrong with it, a sentence each. That it is self-signed is no more than a fact in most fleets and
 /// is told beside its issuer.
 json::array problems_of(const TargetState& state, fleet::WallTime now) {
   json::array out;
-  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
-    const auto problem = static_cast<CertificateProblem>(i);
-    if (problem == CertificateProblem::self_signed) continue;
-    if (fleet::has_problem(*state.certificate, problem, now)) out.emplace_back(report::meaning(problem));
+  for (const auto problem : fleet::problems_of(*state.certificate, now)) {
+    if (problem != CertificateProblem::self_signed) out.emplace_back(report::meaning(problem));
   }
   if (is_of_kind(state, CertificateKind::renewal_overdue, now))
     out.emplace_back("Windows should have renewed it by now");
@@ -66,7 +57,7 @@ void put_life(json::object& out, const CertificateFacts& facts, fleet::WallTime 
   const double days = report::days_to_expiry(now, facts);
   const double life = report::days_to_expiry(facts.not_before, facts);
   out["days_text"] = report::days_left_in_words(days);
-  out["days_class"] = days < 0 ? "expired" : days < kSoonDays ? "soon" : "fine";
+  out["days_class"] = life_class(days);
   const double most = report::round_to_tenth(std::max(life, 1.0));
   out["life_most"] = most;
   out["life_left"] = report::round_to_tenth(std::clamp(days, 0.0, most));
@@ -84,7 +75,7 @@ json::object row_of(const CertificateRow& row, fleet::WallTime now) {
   out["state"] = fleet::name(state.status);
   out["group"] = state.target->group;
   out["group_link"] = group_link(state.target->group);
-  put_text(out, "site", site_of(state));
+  put_text(out, "site", state.target->label("site"));
   if (state.status != fleet::TargetStatus::up && state.certificate_last_seen)
     out["last_seen"] = moment(*state.certificate_last_seen, now);
   out["subject"] = facts.subject.empty() ? "without a subject" : facts.subject;
@@ -135,10 +126,8 @@ std::vector<std::string_view> kinds_of(const TargetState& state, fleet::WallTime
 
 std::vector<std::string_view> problem_ids(const TargetState& state, fleet::WallTime now) {
   std::vector<std::string_view> out;
-  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
-    const auto problem = static_cast<CertificateProblem>(i);
-    if (fleet::has_problem(*state.certificate, problem, now)) out.push_back(handshake::name(problem));
-  }
+  for (const auto problem : fleet::problems_of(*state.certificate, now))
+    out.push_back(handshake::name(problem));
   return out;
 }
 
@@ -150,7 +139,7 @@ std::string csv_of(const CertificateRow& certificate, fleet::WallTime now) {
   row.text(state.key.target);
   row.text(state.key.address);
   row.text(state.target->group);
-  row.text(site_of(state));
+  row.text(state.target->label("site"));
   row.text(fleet::name(state.status));
   row.text(rfc3339_seconds(facts.not_after));
   row.number(report::round_to_tenth(report::days_to_expiry(now, facts)));
@@ -203,18 +192,6 @@ json::array kind_counts(const CertificateList& list, const Parameters& parameter
 }
 
 json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& parameters) {
-  std::set<std::string_view> groups;
-  std::set<std::string_view> sites;
-  for (const auto& state : fleet) {
-    if (groups.size() < kProposed) groups.insert(state->target->group);
-    const auto site = state->target->labels.find("site");
-    if (site != state->target->labels.end() && sites.size() < kProposed) sites.insert(site->second);
-  }
-  const auto names = [](const std::set<std::string_view>& all) {
-    json::array out;
-    for (const auto name : all) out.emplace_back(option(name, false));
-    return out;
-  };
   json::array kinds;
   for (std::size_t k = 0; k < kCertificateKinds; ++k) {
     const auto kind = static_cast<CertificateKind>(k);
@@ -222,12 +199,10 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
     row["option_title"] = words(kind);
     kinds.emplace_back(std::move(row));
   }
-  return {{"form_kinds", std::move(kinds)},
-          {"form_groups", names(groups)},
-          {"form_sites", names(sites)},
-          {"form_group", value_of(parameters, "group")},
-          {"form_site", value_of(parameters, "site")},
-          {"form_q", value_of(parameters, "q")}};
+  json::object out = place_fields(fleet, parameters);
+  out["form_kinds"] = std::move(kinds);
+  out["form_q"] = value_of(parameters, "q");
+  return out;
 }
 
 }  // namespace
@@ -253,9 +228,7 @@ std::variant<Page, http::Response> certificates_page(const std::vector<fleet::St
   model["no_rows"] = rows.empty();
   model["rows"] = std::move(rows);
   model["kinds"] = kind_counts(list, parameters);
-  json::array filters = chips(kPath, parameters);
-  model["has_chips"] = !filters.empty();
-  model["chips"] = std::move(filters);
+  put_chips(model, kPath, "All certificates", parameters);
   model["form"] = form(fleet, parameters);
   model["pager"] = pager(kPath, parameters, list.total, query.targets.page, query.targets.per_page);
   if (list.without > 0) model["without_certificate"] = list.without;

@@ -13,8 +13,6 @@ namespace json = boost::json;
 http::Response as_yaml(std::string yaml) {
   http::Response response;
   response.content_type = "text/plain; charset=utf-8";
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.body = std::move(yaml);
   return response;
 }
@@ -78,14 +76,11 @@ Configuration ConfigurationBoard::get() const {
 std::variant<Page, http::Response> config_page(Configuration configuration, const metrics::SelfStatus& self,
                                                fleet::WallTime now, Parameters parameters) {
   parameters = filled_in(std::move(parameters));
-  const bool whole = parameters.size() == 1 && parameters.front().name == "format";
-  if (whole && parameters.front().value == "yaml") return as_yaml(std::move(configuration.yaml));
-  if (!parameters.empty()) {
-    return fault_page(400,
-                      "there is no parameter " + config::quoted(parameters.front().name) +
-                          " with the value " + config::quoted(parameters.front().value),
-                      {"format=yaml"});
-  }
+  if (auto fault = unknown_parameter(parameters, {"format"})) return std::move(*fault);
+  const std::string format = value_of(parameters, "format");
+  if (format == "yaml") return as_yaml(std::move(configuration.yaml));
+  if (!format.empty())
+    return fault_page(400, "format: " + config::quoted(format) + " is not known", {"yaml"});
   Page page;
   page.name = "config";
   page.title = "Configuration";

@@ -16,7 +16,7 @@ json::object check_row(const diagnosis::Check& check) {
   json::object row{{"step_text", check.look}};
   put_text(row, "step_place", diagnosis::describe_place(check));
   put_text(row, "step_command", check.command);
-  put_text(row, "step_note", check.expect);
+  if (!check.expect.empty()) row["step_note"] = "Seen: " + check.expect;
   return row;
 }
 
@@ -24,7 +24,7 @@ json::object fix_row(const diagnosis::Fix& fix) {
   json::object row{{"step_text", fix.step + report::only_for(fix)}};
   put_text(row, "step_place", diagnosis::describe_place(fix));
   put_text(row, "step_command", fix.command);
-  if (!fix.warning.empty()) row["step_note"] = "Mind: " + fix.warning;
+  if (!fix.warning.empty()) row["step_note"] = "Beware: " + fix.warning;
   return row;
 }
 
@@ -34,6 +34,18 @@ void put_list(json::object& row, const std::string& name, json::array list) {
 }
 
 }  // namespace
+
+json::array check_rows(const diagnosis::Cause& cause) {
+  json::array out;
+  for (const auto& check : cause.checks) out.emplace_back(check_row(check));
+  return out;
+}
+
+json::array fix_rows(const diagnosis::Cause& cause, std::optional<diagnosis::Platform> platform) {
+  json::array out;
+  for (const auto* const fix : diagnosis::fixes_for(cause, platform)) out.emplace_back(fix_row(*fix));
+  return out;
+}
 
 json::array cause_rows(const std::vector<diagnosis::RankedCause>& causes,
                        std::optional<diagnosis::Platform> platform) {
@@ -50,8 +62,8 @@ json::array cause_rows(const std::vector<diagnosis::RankedCause>& causes,
     if (const auto* const cause = diagnosis::find_cause(ranked.id)) {
       row["cause_title"] = cause->title;
       row["cause_blame"] = diagnosis::describe(cause->blame);
-      for (const auto& check : cause->checks) checks.emplace_back(check_row(check));
-      for (const auto* const fix : diagnosis::fixes_for(*cause, platform)) fixes.emplace_back(fix_row(*fix));
+      checks = check_rows(*cause);
+      fixes = fix_rows(*cause, platform);
     }
     put_list(row, "checks", std::move(checks));
     put_list(row, "fixes", std::move(fixes));

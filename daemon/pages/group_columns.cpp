@@ -114,8 +114,7 @@ json::object certificate_cell(const TargetState& state, fleet::WallTime now) {
   if (!state.certificate) return cell;
   const double days = report::days_to_expiry(now, *state.certificate);
   cell["cell_text"] = report::days_left_in_words(report::round_to_tenth(days));
-  if (days >= kSoonDays) return cell;
-  cell["cell_class"] = days < 0 ? "number life-expired" : "number life-soon";
+  cell["cell_class"] = "number life-" + std::string(life_class(days));
   return cell;
 }
 

@@ -1,13 +1,12 @@
 #include "daemon/pages/group_page.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <utility>
 
 #include "config/text.hpp"
 #include "daemon/api/target_page.hpp"
-#include "daemon/pages/fleet_summary.hpp"
+#include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/group_columns.hpp"
 #include "daemon/pages/groups_page.hpp"
 #include "daemon/pages/target_row.hpp"
@@ -16,40 +15,6 @@ namespace rdpwatch::pages {
 namespace {
 
 namespace json = boost::json;
-using fleet::TargetStatus;
-
-json::array tiles(const std::string& group, const StateCounts& states) {
-  constexpr std::array kOrder{TargetStatus::down, TargetStatus::flapping, TargetStatus::unknown,
-                              TargetStatus::maintenance, TargetStatus::up};
-  json::array out;
-  for (const auto status : kOrder) {
-    const std::string name(fleet::name(status));
-    out.push_back({{"tile_state", name},
-                   {"tile_count", states[static_cast<std::size_t>(status)]},
-                   {"tile_link", link_of("targets", {{"group", group}, {"state", name}})}});
-  }
-  return out;
-}
-
-/// The most frequent first.
-json::array reasons(const std::string& group, const FleetSummary& summary) {
-  std::vector<std::pair<decltype(summary.failures)::key_type, std::uint64_t>> rows(summary.failures.begin(),
-                                                                                   summary.failures.end());
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  json::array out;
-  for (const auto& [failure, targets] : rows) {
-    const std::string phase(handshake::name(failure.first));
-    const std::string reason(handshake::name(failure.second));
-    out.push_back(
-        {{"reason_name", reason},
-         {"reason_phase", phase},
-         {"reason_help", handshake::row(failure.second).help},
-         {"reason_targets", targets},
-         {"reason_link", link_of("targets", {{"group", group}, {"phase", phase}, {"reason", reason}})}});
-  }
-  return out;
-}
 
 json::object member_row(const fleet::TargetState& state, const api::RowContext& context,
                         const GroupColumns& columns) {
@@ -67,11 +32,7 @@ void put_path(json::object& model, const std::vector<fleet::StatePtr>& members,
   for (const auto& member : members) {
     const auto* const path = context.judgement->standing(member->key, member->target->group).path;
     if (path == nullptr) continue;
-    model["path"] = {{"path_scope", fleet::name(path->scope)},
-                     {"path_name", path->name},
-                     {"path_members", path->members},
-                     {"path_still_up", path->still_up},
-                     {"path_since", moment(path->since, context.now)}};
+    model["path"] = path_row(*path, context.now);
     return;
   }
 }
@@ -96,17 +57,22 @@ Page group_page(const std::string& group, const std::vector<fleet::StatePtr>& fl
   const GroupColumns columns(members);
   json::array rows;
   for (const auto& state : selected.rows) rows.emplace_back(member_row(*state, context, columns));
-  const FleetSummary summary = summary_of(members, context.now);
+  fleet::StateCounts states{};
+  fleet::FailureCounts failures;
+  for (const auto& member : members) {
+    fleet::count(states, *member);
+    fleet::count(failures, *member);
+  }
   Page page;
   page.name = "group";
   page.title = "Group " + group;
   page.section = "groups";
   page.refreshes = true;
   json::object& model = page.model;
-  model["tiles"] = tiles(group, summary.states);
+  model["tiles"] = state_tiles(states, {{"group", group}});
   put_path(model, members, context);
-  model["has_reasons"] = !summary.failures.empty();
-  model["reason_counts"] = reasons(group, summary);
+  model["has_reasons"] = !failures.empty();
+  model["reason_counts"] = reason_rows(failures, {{"group", group}}, failures.size());
   model["columns"] = columns.titles();
   model["no_rows"] = rows.empty();
   model["rows"] = std::move(rows);

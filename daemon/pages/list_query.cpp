@@ -9,11 +9,6 @@ namespace rdpwatch::pages {
 
 namespace json = boost::json;
 
-std::string value_of(const Parameters& parameters, std::string_view name) {
-  const auto values = http::values_of(parameters, name);
-  return values.empty() ? std::string() : values.front();
-}
-
 Parameters without(Parameters parameters, std::string_view name) {
   std::erase_if(parameters, [name](const auto& parameter) { return parameter.name == name; });
   return parameters;
@@ -34,17 +29,21 @@ std::string link_of(std::string_view path, const Parameters& parameters) {
   return parameters.empty() ? std::string(path) : std::string(path) + "?" + encode_query(parameters);
 }
 
-json::array chips(std::string_view path, const Parameters& parameters) {
-  json::array out;
+void put_chips(json::object& model, std::string_view path, std::string_view all,
+               const Parameters& parameters) {
+  json::array chips;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto& parameter = parameters[i];
     if (parameter.name == "sort" || parameter.name == "page" || parameter.name == "per_page") continue;
     Parameters others = parameters;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    out.push_back({{"chip_text", parameter.name + ": " + parameter.value},
-                   {"chip_link", link_of(path, without(std::move(others), "page"))}});
+    chips.push_back({{"chip_text", parameter.name + ": " + parameter.value},
+                     {"chip_link", link_of(path, without(std::move(others), "page"))}});
   }
-  return out;
+  model["has_chips"] = !chips.empty();
+  model["chips"] = std::move(chips);
+  model["unfiltered_path"] = path;
+  model["unfiltered_words"] = all;
 }
 
 json::object pager(std::string_view path, const Parameters& parameters, std::size_t total, std::size_t page,

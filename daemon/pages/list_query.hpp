@@ -20,8 +20,7 @@ inline constexpr std::size_t kRows = 50;
 /// Groups and sites that a form proposes; others can be typed.
 inline constexpr std::size_t kProposed = 500;
 
-/// The first of that name; "" for none.
-std::string value_of(const Parameters& parameters, std::string_view name);
+using http::value_of;
 Parameters without(Parameters parameters, std::string_view name);
 /// In the place of all of that name.
 Parameters with(Parameters parameters, std::string_view name, std::string value);
@@ -31,8 +30,10 @@ Parameters filled_in(Parameters parameters);
 /// "targets?state=down"; the path alone for no parameters.
 std::string link_of(std::string_view path, const Parameters& parameters);
 
-/// What is filtered by, each with the link that takes it away: chip_text, chip_link.
-boost::json::array chips(std::string_view path, const Parameters& parameters);
+/// For part-chips: has_chips; chips, what is filtered by, each with the link that takes it away (chip_text,
+/// chip_link); unfiltered_path and unfiltered_words (`all`, "All targets"), the link to the whole list.
+void put_chips(boost::json::object& model, std::string_view path, std::string_view all,
+               const Parameters& parameters);
 
 /// For part-pager: where in the list the page is, and its neighbours.
 boost::json::object pager(std::string_view path, const Parameters& parameters, std::size_t total,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/api/target_page.hpp"
+#include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/fleet_summary.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "daemon/report/time_text.hpp"
@@ -16,12 +17,8 @@ namespace {
 namespace json = boost::json;
 using fleet::TargetStatus;
 
-std::string targets_link(const std::vector<http::QueryParameter>& query) {
-  return "targets?" + encode_query(query);
-}
-
 /// The first line: whether to look at ourselves before anything else.
-json::object us_or_them(const fleet::FleetJudgement& judgement, const StateCounts& states) {
+json::object us_or_them(const fleet::FleetJudgement& judgement, const fleet::StateCounts& states) {
   if (judgement.prober_blind()) {
     return {{"us_class", "bad"},
             {"us_text",
@@ -36,60 +33,30 @@ json::object us_or_them(const fleet::FleetJudgement& judgement, const StateCount
   if (judgement.judged_at() == fleet::WallTime())
     return {{"us_class", "warn"},
             {"us_text", "Us or them: not known yet, the fleet was not looked at as a whole."}};
-  if (failing(states) == 0)
+  if (fleet::failing(states) == 0)
     return {{"us_class", "good"}, {"us_text", "Nothing points at the prober, and no target is down."}};
   return {{"us_class", "good"}, {"us_text", "It is not us: nothing points at the prober."}};
 }
 
-json::array state_tiles(const StateCounts& states) {
-  constexpr std::array kOrder{TargetStatus::down, TargetStatus::flapping, TargetStatus::unknown,
-                              TargetStatus::maintenance, TargetStatus::up};
-  json::array out;
-  for (const auto status : kOrder) {
-    out.push_back({{"tile_state", fleet::name(status)},
-                   {"tile_count", states[static_cast<std::size_t>(status)]},
-                   {"tile_link", targets_link({{"state", std::string(fleet::name(status))}})}});
-  }
-  return out;
-}
-
-json::object count_row(std::string_view name, const StateCounts& counts, std::string link) {
+json::object count_row(std::string_view name, const fleet::StateCounts& counts, std::string link) {
   return {{"count_name", name},
-          {"count_failing", failing(counts)},
-          {"count_total", total(counts)},
-          {"count_bad", failing(counts) > 0},
+          {"count_failing", fleet::failing(counts)},
+          {"count_total", fleet::total(counts)},
+          {"count_bad", fleet::failing(counts) > 0},
           {"count_link", std::move(link)}};
 }
 
 /// Those with the most failing first.
-json::array count_rows(const std::map<std::string_view, StateCounts>& counts, const auto& link_of) {
-  std::vector<std::pair<std::string_view, const StateCounts*>> rows;
+json::array count_rows(const std::map<std::string_view, fleet::StateCounts>& counts, const auto& link_of) {
+  std::vector<std::pair<std::string_view, const fleet::StateCounts*>> rows;
   for (const auto& [name, states] : counts) rows.emplace_back(name, &states);
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return failing(*a.second) > failing(*b.second); });
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return fleet::failing(*a.second) > fleet::failing(*b.second);
+  });
   json::array out;
   for (const auto& [name, states] : rows) {
     if (out.size() == kCountedRows) break;
     out.emplace_back(count_row(name, *states, link_of(name)));
-  }
-  return out;
-}
-
-json::array reason_rows(const FleetSummary& summary) {
-  std::vector<std::pair<decltype(summary.failures)::key_type, std::uint64_t>> rows(summary.failures.begin(),
-                                                                                   summary.failures.end());
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  json::array out;
-  for (const auto& [failure, targets] : rows) {
-    if (out.size() == kCountedRows) break;
-    const std::string phase(handshake::name(failure.first));
-    const std::string reason(handshake::name(failure.second));
-    out.push_back({{"reason_name", reason},
-                   {"reason_phase", phase},
-                   {"reason_help", handshake::row(failure.second).help},
-                   {"reason_targets", targets},
-                   {"reason_link", targets_link({{"phase", phase}, {"reason", reason}})}});
   }
   return out;
 }
@@ -125,11 +92,7 @@ json::array path_rows(const fleet::FleetJudgement& judgement, fleet::WallTime no
   json::array out;
   for (const auto& path : judgement.paths()) {
     if (out.size() == kCountedRows) break;
-    out.push_back({{"path_scope", fleet::name(path.scope)},
-                   {"path_name", path.name},
-                   {"path_members", path.members},
-                   {"path_still_up", path.still_up},
-                   {"path_since", moment(path.since, now)}});
+    out.emplace_back(path_row(path, now));
   }
   return out;
 }
@@ -164,17 +127,17 @@ Page overview_page(const std::vector<fleet::StatePtr>& fleet, const api::RowCont
   model["has_paths"] = !context.judgement->paths().empty();
   model["paths"] = path_rows(*context.judgement, context.now);
   model["worst"] = worst_hosts(fleet, context);
-  model["none_failing"] = failing(summary.states) == 0;
-  model["failing_total"] = failing(summary.states);
-  model["more_failing"] = failing(summary.states) > kWorstHosts;
+  model["none_failing"] = fleet::failing(summary.states) == 0;
+  model["failing_total"] = fleet::failing(summary.states);
+  model["more_failing"] = fleet::failing(summary.states) > kWorstHosts;
   model["targets_total"] = fleet.size();
   model["no_targets"] = fleet.empty();
   model["group_counts"] = count_rows(summary.groups, [](std::string_view name) { return group_link(name); });
   model["site_counts"] = count_rows(summary.sites, [](std::string_view name) {
-    return targets_link({{"site", std::string(name)}});
+    return link_of("targets", {{"site", std::string(name)}});
   });
   model["has_sites"] = !summary.sites.empty();
-  model["reason_counts"] = reason_rows(summary);
+  model["reason_counts"] = reason_rows(summary.failures, {}, kCountedRows);
   model["has_reasons"] = !summary.failures.empty();
   model["news"] = news_rows(summary, context);
   model["has_news"] = !summary.news.empty();

@@ -87,10 +87,9 @@ std::optional<Page> unknown_parameter(const std::vector<http::QueryParameter>& p
                                       const std::vector<std::string>& allowed) {
   for (const auto& parameter : parameters) {
     if (std::find(allowed.begin(), allowed.end(), parameter.name) != allowed.end()) continue;
-    return fault_page(400,
-                      "there is no parameter " + config::quoted(parameter.name) +
-                          config::did_you_mean(parameter.name, allowed),
-                      allowed);
+    const std::string hint =
+        allowed.empty() ? "; this page takes none" : config::did_you_mean(parameter.name, allowed);
+    return fault_page(400, "there is no parameter " + config::quoted(parameter.name) + hint, allowed);
   }
   return std::nullopt;
 }

@@ -1,7 +1,6 @@
 #include "daemon/pages/pages.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "config/text.hpp"
 #include "daemon/api/target_id.hpp"
 #include "daemon/http/change_request.hpp"
+#include "daemon/http/client_gone.hpp"
 #include "daemon/pages/assets.hpp"
 #include "daemon/pages/causes_page.hpp"
 #include "daemon/pages/certificates_page.hpp"
@@ -26,30 +26,9 @@ namespace rdpwatch::pages {
 namespace {
 
 namespace asio = boost::asio;
-using namespace asio::experimental::awaitable_operators;
 using on_demand::RunKind;
 
 constexpr std::string_view kTargets = "/targets/";
-
-std::string_view suffix(RunKind kind) {
-  switch (kind) {
-    case RunKind::probe:
-      return "/probe";
-    case RunKind::diagnosis:
-      return "/diagnose";
-  }
-  return "";
-}
-
-std::string_view what(RunKind kind) {
-  switch (kind) {
-    case RunKind::probe:
-      return "a probe";
-    case RunKind::diagnosis:
-      return "a diagnosis";
-  }
-  return "";
-}
 
 Page no_target(std::string_view id) {
   return fault_page(404, "there is no target with the id " + config::quoted(id),
@@ -83,8 +62,8 @@ void Pages::add_to(http::Router& router) const {
     return groups_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, parameters);
   });
   for (const RunKind kind : {RunKind::probe, RunKind::diagnosis}) {
-    router.add_tree(std::string(kTargets), std::string(suffix(kind)),
-                    "POST /targets/{id}" + std::string(suffix(kind)),
+    router.add_tree(std::string(kTargets), std::string(path_end(kind)),
+                    "POST /targets/{id}" + std::string(path_end(kind)),
                     [this, kind](http::Request request) { return run(std::move(request), kind); });
   }
   add_below(router, std::string(kTargets), "GET, HEAD /targets/{id}",
@@ -123,10 +102,10 @@ asio::awaitable<http::Response> Pages::run(http::Request request, RunKind kind) 
     response.headers.emplace_back("Allow", "POST");
     co_return response;
   }
-  const auto change = http::refusal_of_change(request, what(kind), context_.external_url);
+  const auto change = http::refusal_of_change(request, in_words(kind), context_.external_url);
   if (change) co_return html_answer(fault_page(change->status, change->body), frame, request.path);
   std::string_view id = std::string_view(request.path).substr(kTargets.size());
-  id.remove_suffix(suffix(kind).size());
+  id.remove_suffix(path_end(kind).size());
   const auto key = api::key_of(id);
   if (!key) co_return html_answer(no_target(id), frame, request.path);
   const auto executor = co_await asio::this_coro::executor;
@@ -140,16 +119,9 @@ asio::awaitable<http::Response> Pages::run(http::Request request, RunKind kind) 
   }
   const auto running = std::move(std::get<std::unique_ptr<on_demand::TargetRun>>(started));
   std::vector<on_demand::LogLine> log;
-  asio::awaitable<void> listening = listen(*running, log);
-  if (request.client_gone) {
-    asio::awaitable<void> watching = request.client_gone();
-    asio::awaitable<std::variant<std::monostate, std::monostate>> either =
-        std::move(listening) || std::move(watching);
-    const auto first = co_await std::move(either);
-    if (first.index() == 1) co_return http::text_response(503, "the client went away");
-  } else {
-    co_await std::move(listening);
-  }
+  asio::awaitable<bool> listening = http::ends_before_client(listen(*running, log), request);
+  const bool ended = co_await std::move(listening);
+  if (!ended) co_return http::text_response(503, "the client went away");
   co_return html_answer(run_page(*key, running->result(), log), {context_.version, context_.now()},
                         request.path);
 }

@@ -171,10 +171,7 @@ json::array module_rows(const SecuritySummary& summary) {
 
 Page security_page(const std::vector<fleet::StatePtr>& fleet, fleet::WallTime now, Parameters parameters) {
   parameters = filled_in(std::move(parameters));
-  if (!parameters.empty()) {
-    return fault_page(
-        400, "there is no parameter " + config::quoted(parameters.front().name) + "; this page takes none");
-  }
+  if (auto fault = unknown_parameter(parameters, {})) return std::move(*fault);
   const SecuritySummary summary = security_of(fleet, now);
   Page page;
   page.name = "security";

@@ -9,6 +9,7 @@
 #include "daemon/pages/charts.hpp"
 #include "daemon/pages/diagnosis_section.hpp"
 #include "daemon/pages/fact_list.hpp"
+#include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "daemon/pages/target_sections.hpp"
 
@@ -45,10 +46,7 @@ void put_siblings(json::object& model, const fleet::Standing& standing, fleet::W
                          ? "Look at this prober's own network first: most of the fleet went down at once."
                          : "Look at this prober's own clock first: most hosts' differ from it.";
   if (standing.path == nullptr) return;
-  model["path"] = {{"path_scope", fleet::name(standing.path->scope)},
-                   {"path_name", standing.path->name},
-                   {"path_others", standing.path->members - 1},
-                   {"path_since", moment(standing.path->since, now)}};
+  model["path"] = path_row(*standing.path, now);
 }
 
 void put_runs(json::object& model, const TargetState& state, const api::RowContext& context) {
@@ -77,13 +75,11 @@ void put_diagnosis(json::object& model, const TargetState& state, const json::ob
                    fleet::WallTime now) {
   const auto* const judged = detail.if_contains("diagnosis");
   if (judged == nullptr) return;
-  const auto platform = state.target->labels.find("platform");
   json::object out;
   out["judged_us"] = judged->at("us_or_them");
   out["judged_when"] = moment(state.diagnosis->judged, now);
-  json::array causes = cause_rows(
-      state.diagnosis->causes,
-      platform == state.target->labels.end() ? std::nullopt : diagnosis::platform_by_name(platform->second));
+  json::array causes =
+      cause_rows(state.diagnosis->causes, diagnosis::platform_by_name(state.target->label("platform")));
   out["has_causes"] = !causes.empty();
   out["judged_causes"] = std::move(causes);
   json::array experiments;

@@ -48,7 +48,7 @@ void put_certificate(json::object& out, const TargetState& state, fleet::WallTim
   if (!state.certificate) return;
   const double days = report::days_to_expiry(now, *state.certificate);
   out["certificate_days"] = report::round_to_tenth(days);
-  out["certificate_class"] = days < 0 ? "expired" : days < kSoonDays ? "soon" : "fine";
+  out["certificate_class"] = life_class(days);
 }
 
 }  // namespace
@@ -61,8 +61,7 @@ json::object target_row(const TargetState& state, const api::RowContext& context
   out["state"] = fleet::name(state.status);
   out["group"] = state.target->group;
   out["group_link"] = group_link(state.target->group);
-  const auto site = state.target->labels.find("site");
-  if (site != state.target->labels.end()) put_text(out, "site", site->second);
+  put_text(out, "site", state.target->label("site"));
   out["module"] = state.target->plan.module;
   out["since"] = moment(state.status_since, context.now);
   if (state.last_run) out["last_run"] = moment(*state.last_run, context.now);
@@ -83,6 +82,11 @@ json::object target_row(const TargetState& state, const api::RowContext& context
   }
   put_certificate(out, state, context.now);
   return out;
+}
+
+std::string_view life_class(double days) {
+  if (days < 0) return "expired";
+  return days < kSoonDays ? "soon" : "fine";
 }
 
 std::string target_link(const fleet::EndpointKey& key) {

@@ -18,6 +18,9 @@ inline constexpr int kSoonDays = 21;
 /// command, look_for), duration_ms, certificate_days, certificate_class ("expired", "soon" or "fine").
 boost::json::object target_row(const fleet::TargetState& state, const api::RowContext& context);
 
+/// Of a certificate that has so many days left: "expired", "soon" (less than kSoonDays) or "fine".
+std::string_view life_class(double days);
+
 /// "targets/ts09~3a3389".
 std::string target_link(const fleet::EndpointKey& key);
 /// "groups/fra~2frds".

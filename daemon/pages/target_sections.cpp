@@ -38,9 +38,7 @@ std::string joined_texts(const json::value& list) {
 
 json::array problem_rows(const handshake::CertificateFacts& facts, fleet::WallTime now) {
   json::array out;
-  for (std::size_t i = 0; i < handshake::kCertificateProblems; ++i) {
-    const auto problem = static_cast<handshake::CertificateProblem>(i);
-    if (!fleet::has_problem(facts, problem, now)) continue;
+  for (const auto problem : fleet::problems_of(facts, now)) {
     out.push_back({{"row_name", handshake::name(problem)},
                    {"row_meaning", report::meaning(problem)},
                    {"row_fix", report::fix(problem)}});
@@ -122,7 +120,7 @@ json::object certificate_section(const fleet::TargetState& state, fleet::WallTim
               true);
   }
   out["facts"] = facts.take();
-  out["life_class"] = days < 0 ? "expired" : days < kSoonDays ? "soon" : "fine";
+  out["life_class"] = life_class(days);
   json::array problems = problem_rows(seen, now);
   out["has_problems"] = !problems.empty();
   out["problem_rows"] = std::move(problems);

@@ -9,6 +9,7 @@
 
 #include "daemon/api/target_page.hpp"
 #include "daemon/api/target_query.hpp"
+#include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/list_query.hpp"
 #include "daemon/pages/target_row.hpp"
 #include "probes/diagnosis/cause_book.hpp"
@@ -57,13 +58,8 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
   json::array states;
   for (const auto status : fleet::kTargetStatuses)
     states.emplace_back(option(fleet::name(status), value_of(parameters, "state") == fleet::name(status)));
-  std::set<std::string_view> group_names;
-  std::set<std::string_view> site_names;
   std::set<std::string_view> reason_names;
   for (const auto& state : fleet) {
-    if (group_names.size() < kProposed) group_names.insert(state->target->group);
-    const auto site = state->target->labels.find("site");
-    if (site != state->target->labels.end() && site_names.size() < kProposed) site_names.insert(site->second);
     if (state->last_result && state->last_result->failure)
       reason_names.insert(handshake::name(state->last_result->failure->reason));
   }
@@ -78,28 +74,19 @@ json::object form(const std::vector<fleet::StatePtr>& fleet, const Parameters& p
     entry["option_title"] = row.title;
     causes.emplace_back(std::move(entry));
   }
-  const auto names = [](const std::set<std::string_view>& all) {
-    json::array out;
-    for (const auto name : all) out.emplace_back(option(name, false));
-    return out;
-  };
-  // What the form has no field for stays as it is.
+  // What the form has no field for stays as it is; the page begins anew.
+  constexpr std::array<std::string_view, 7> kFields{"q", "state", "reason", "cause", "group", "site", "page"};
   json::array kept;
   for (const auto& parameter : parameters) {
-    if (parameter.name.starts_with("label.") || parameter.name == "module" || parameter.name == "phase" ||
-        parameter.name == "finding" || parameter.name == "security" || parameter.name == "os_build" ||
-        parameter.name == "sort" || parameter.name == "per_page")
+    if (std::find(kFields.begin(), kFields.end(), parameter.name) == kFields.end())
       kept.push_back({{"kept_name", parameter.name}, {"kept_value", parameter.value}});
   }
-  json::object out{{"form_states", std::move(states)},
-                   {"form_groups", names(group_names)},
-                   {"form_sites", names(site_names)},
-                   {"form_reasons", std::move(reasons)},
-                   {"form_causes", std::move(causes)},
-                   {"form_kept", std::move(kept)},
-                   {"form_group", value_of(parameters, "group")},
-                   {"form_site", value_of(parameters, "site")},
-                   {"form_q", value_of(parameters, "q")}};
+  json::object out = place_fields(fleet, parameters);
+  out["form_states"] = std::move(states);
+  out["form_reasons"] = std::move(reasons);
+  out["form_causes"] = std::move(causes);
+  out["form_kept"] = std::move(kept);
+  out["form_q"] = value_of(parameters, "q");
   return out;
 }
 
@@ -127,10 +114,7 @@ Page targets_page(const std::vector<fleet::StatePtr>& fleet, const api::RowConte
   model["no_rows"] = rows.empty();
   model["rows"] = std::move(rows);
   model["columns"] = columns(parameters);
-  json::array filters = chips(kPath, parameters);
-  model["has_chips"] = !filters.empty();
-  model["filtered"] = !filters.empty();
-  model["chips"] = std::move(filters);
+  put_chips(model, kPath, "All targets", parameters);
   model["form"] = form(fleet, parameters);
   model["pager"] = pager(kPath, parameters, selected.total, query.page, query.per_page);
   model["fleet_total"] = fleet.size();

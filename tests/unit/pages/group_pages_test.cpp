@@ -68,9 +68,10 @@ TEST(GroupsPage, TheMostFailingComesFirst) {
   EXPECT_EQ(worst.at("group_failing"), 3u);
   EXPECT_EQ(worst.at("group_down"), 3u);
   EXPECT_EQ(worst.at("group_up"), 0u);
-  EXPECT_EQ(worst.at("group_reason").at("main_text"), "timeout in connect");
-  EXPECT_EQ(worst.at("group_reason").at("main_targets"), 2u);
-  EXPECT_EQ(worst.at("group_reason").at("main_link"), "targets?group=d&phase=connect&reason=timeout");
+  EXPECT_EQ(worst.at("group_reason").at("reason_name"), "timeout");
+  EXPECT_EQ(worst.at("group_reason").at("reason_phase"), "connect");
+  EXPECT_EQ(worst.at("group_reason").at("reason_targets"), 2u);
+  EXPECT_EQ(worst.at("group_reason").at("reason_link"), "targets?group=d&phase=connect&reason=timeout");
   const auto text = html_of(groups_page(fleet, context_of(fleet), {}), "/groups");
   EXPECT_THAT(text, HasSubstr("<th scope=\"row\"><a href=\"./groups/d\">d</a></th>"));
   EXPECT_THAT(text, Not(HasSubstr("role=\"search\"")));

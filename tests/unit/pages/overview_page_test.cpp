@@ -88,7 +88,8 @@ TEST(OverviewPage, WhatFailsAloneComesBeforeWhatFailsTogether) {
     return with_label(reset_in_tls(down("fra-" + name, kLastRun - 3600, "b")), "site", "fra1");
   };
   const Seen seen = see(ten_servers() + numbered(1, 12, of_site));
-  EXPECT_EQ(values_of_rows(seen.model.at("worst"), "target").front(), "ts10") << "it went down later than the others";
+  EXPECT_EQ(values_of_rows(seen.model.at("worst"), "target").front(), "ts10")
+      << "it went down later than the others";
   EXPECT_EQ(values_of_rows(seen.model.at("worst"), "target").size(), kWorstHosts);
   EXPECT_THAT(seen.html, HasSubstr("<strong>site fra1</strong>: 12 hosts since"));
   EXPECT_THAT(seen.html, HasSubstr("All 13 that are down or flapping"));
@@ -119,8 +120,10 @@ TEST(OverviewPage, TheDaemonsOwnTroubleIsSaid) {
 TEST(OverviewPage, CountsLinkToTheList) {
   const Seen seen =
       see({with_label(reset_in_tls(down("a", kLastRun, "<b>")), "site", "fra 1"), up("c", "d")});
-  EXPECT_THAT(values_of_rows(seen.model.at("group_counts"), "count_link"), ElementsAre("groups/~3cb~3e", "groups/d"));
-  EXPECT_THAT(values_of_rows(seen.model.at("site_counts"), "count_link"), ElementsAre("targets?site=fra%201"));
+  EXPECT_THAT(values_of_rows(seen.model.at("group_counts"), "count_link"),
+              ElementsAre("groups/~3cb~3e", "groups/d"));
+  EXPECT_THAT(values_of_rows(seen.model.at("site_counts"), "count_link"),
+              ElementsAre("targets?site=fra%201"));
   EXPECT_THAT(values_of_rows(seen.model.at("reason_counts"), "reason_link"),
               ElementsAre("targets?phase=tls&reason=connection_reset"));
   EXPECT_THAT(seen.html, HasSubstr("<a href=\"./groups/~3cb~3e\">&lt;b&gt;</a>"));
@@ -143,8 +146,8 @@ TEST(FleetSummary, TheNewestNewsComesFirstAndOldNewsIsNone) {
   EXPECT_EQ(summary.news[0]->key.target, "just-now");
   EXPECT_EQ(summary.news[1]->key.target, "an-hour");
   EXPECT_EQ(summary.not_probed_yet, 1u);
-  EXPECT_EQ(pages::total(summary.states), 5u);
-  EXPECT_EQ(failing(summary.states), 3u);
+  EXPECT_EQ(fleet::total(summary.states), 5u);
+  EXPECT_EQ(fleet::failing(summary.states), 3u);
 }
 
 TEST(TargetRow, SaysWhatChanged) {
