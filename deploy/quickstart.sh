@@ -126,7 +126,7 @@ summary() {
   local flapping
   flapping=$(count "$1" flapping)
   [ "$flapping" = 0 ] && flapping= || flapping=" $flapping flapping,"
-  printf 'rdpwatch: %d up, %d down,%s %d not probed yet. Metrics: http://127.0.0.1:%s/metrics\n' \
+  printf 'rdpwatch: %d up, %d down,%s %d not probed yet. In a browser: http://127.0.0.1:%s/\n' \
     "$(count "$1" up)" "$(count "$1" down)" "$flapping" "$(count "$1" unknown)" "$port"
 }
 
@@ -134,7 +134,7 @@ page() {
   summary "$1"
   printf '\n%-24s %-8s %9s %12s  %s\n' TARGET STATE PROBE CERTIFICATE 'WHY IT FAILS'
   awk -F'\t' '{ printf "%-24s %-8s %9s %12s  %s\n", $1, $2, $3, $4, $5 }' <<<"$1"
-  [ -z "$(broken "$1")" ] || printf '\n%s\nMore about one host: build/release/daemon/rdpwatch probe TARGET\n' "$(broken "$1")"
+  [ -z "$(broken "$1")" ] || printf '\n%s\nWhy: build/release/daemon/rdpwatch diagnose TARGET\n' "$(broken "$1")"
 }
 
 # Redraws the page every second on a terminal; elsewhere prints a line for every state that is new.

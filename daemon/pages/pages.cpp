@@ -31,8 +31,10 @@ using on_demand::RunKind;
 constexpr std::string_view kTargets = "/targets/";
 
 Page no_target(std::string_view id) {
-  return fault_page(404, "there is no target with the id " + config::quoted(id),
-                    {"the targets that /targets lists"});
+  return fault_page(
+      404,
+      "there is no target with the id " + config::quoted(id) + "; it is not, or no longer, in the inventory",
+      {"the targets that /targets lists"});
 }
 
 /// Ends when the run has. As many lines as a run has at most are kept.

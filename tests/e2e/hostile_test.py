@@ -13,7 +13,8 @@ from harness.simulator import Simulator
 
 EVIL = '=1+"\'<script>alert(1)</script>{{evil}}\\\u202e\u00e4'
 HOST_EVIL = "=2+\"'<script>alert(2)</script>{{evil}}\\\u202e\n\x1b[31m\u0001"
-PAGES = ["/", "/targets", "/groups", "/certificates", "/security", "/causes", "/config"]  # tests/browser has those of one target or group
+SHOW_NAMES = ["/", "/targets", "/groups", "/certificates", "/config"]
+PAGES = [*SHOW_NAMES, "/security", "/causes"]  # tests/browser has those of one target or group
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,6 +41,8 @@ class Hostile(Case):
         text = self.page("/metrics").text
         done = subprocess.run([tool("promtool"), "check", "metrics"], input=text, capture_output=True, text=True, timeout=30, check=False)
         self.assertNotIn("error while linting", done.stdout + done.stderr)
+        self.assertIn("<script>alert(1)", text)
+        self.assertIn("<script>alert(2)", text)
         for line in text.split("\n"):
             self.assertRegex(line, r"^$|^# |^[a-z_]+(\{.*\})? \S+$")
 
@@ -47,10 +50,13 @@ class Hostile(Case):
         answer = self.page("/api/v1/targets")
         rows = json.loads(answer.text)["targets"]
         self.assertEqual({row["labels"]["note"] for row in rows}, {EVIL})
+        self.assertIn("<script>alert(2)", answer.text)
         self.assertIsNone(CONTROL.search(answer.text))
         for row in rows:
             self.assertIsNone(CONTROL.search(self.page(f"/api/v1/targets/{row['id']}").text))
-        for cells in csv.reader(io.StringIO(self.page("/api/v1/targets?format=csv").text, newline="")):
+        table = list(csv.reader(io.StringIO(self.page("/api/v1/targets?format=csv").text, newline="")))
+        self.assertEqual(len(table), 3)
+        for cells in table:
             self.assertEqual([cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))], [])
 
     def test_html(self):
@@ -58,10 +64,12 @@ class Hostile(Case):
             answer = self.page(path)
             self.assertEqual(answer.status, 200, path)
             self.assertNotIn("<script>alert", answer.text, path)
+            self.assertEqual("&lt;script&gt;alert(1)" in answer.text, path in SHOW_NAMES, path)
             self.assertIn("default-src 'none'", answer.headers["content-security-policy"], path)
             self.assertEqual((answer.headers["x-content-type-options"], answer.headers["referrer-policy"]), ("nosniff", "same-origin"), path)
 
     def test_log(self):
+        self.assertIn("<script>alert", self.daemon.log())
         for line in self.daemon.log().splitlines():
             json.loads(line)
             self.assertIsNone(CONTROL.search(line), line)
