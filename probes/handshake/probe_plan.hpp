@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,8 @@ struct PhaseBounds {
   Duration licensing = std::chrono::seconds(5);
 };
 
+struct CertificateFacts;
+
 struct ProbePlan {
   std::string target;  ///< host:port as in the inventory; what results and series are named by
   std::string host;    ///< a name, or an IPv4 or IPv6 literal without brackets
@@ -90,6 +93,10 @@ struct ProbePlan {
   /// ended by TLS's content. Fails always, in phase `tls` once TLS was chosen, and never falls back.
   bool garbage_for_client_hello = false;
   bool send_nothing = false;  ///< after connecting only listen. Fails always, in phase `negotiate`.
+
+  /// What an earlier probe decoded, which need not be done again for the same certificate; null: nothing is
+  /// known.
+  std::shared_ptr<const CertificateFacts> known_certificate;
 
   Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections
   PhaseBounds bounds;

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "probes/transport/certificate_names.hpp"
+#include "probes/transport/crypto_library.hpp"
 #include "probes/transport/safe_text.hpp"
-#include "probes/transport/tls_contexts.hpp"
 
 namespace rdpwatch::transport {
 namespace {
@@ -40,13 +40,6 @@ std::string serial_text(const ASN1_INTEGER* serial) {
   if (size == 0) return "00";
   const bool negative = (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0;
   return (negative ? "-" : "") + lower_hex({bytes, std::min(size, kMaxSerialBytes)});
-}
-
-std::string fingerprint(const X509* certificate) {
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  return lower_hex({digest.data(), size});
 }
 
 /// From the algorithm's identifier, so that a key which can't be decoded has a type as well.
@@ -95,6 +88,13 @@ bool can_check_signature(X509* certificate) {
 }
 
 }  // namespace
+
+std::string fingerprint(const X509* certificate) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
+  return lower_hex({digest.data(), size});
+}
 
 bool is_self_signed(X509* certificate) {
   if (X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) != 0) return false;

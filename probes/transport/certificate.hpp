@@ -20,6 +20,9 @@ inline constexpr std::size_t kMaxSerialBytes = 64;  ///< further ones are left o
 /// only.
 handshake::CertificateFacts certificate_facts(X509* certificate);
 
+/// SHA-256 of the DER, 64 lower-case hex digits: CertificateFacts::sha256.
+std::string fingerprint(const X509* certificate);
+
 /// Issued by itself: issuer and subject are the same and its own key verifies the signature. When OpenSSL
 /// can't check that signature, the issuer's key identifier decides: absent or its own.
 bool is_self_signed(X509* certificate);

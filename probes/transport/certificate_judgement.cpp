@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "probes/transport/certificate_names.hpp"
-#include "probes/transport/tls_contexts.hpp"
+#include "probes/transport/crypto_library.hpp"
 
 namespace rdpwatch::transport {
 namespace {

@@ -9,7 +9,7 @@
 #include <new>
 
 #include "probes/transport/openssl_ptr.hpp"
-#include "probes/transport/tls_contexts.hpp"
+#include "probes/transport/crypto_library.hpp"
 
 namespace rdpwatch::transport {
 namespace {

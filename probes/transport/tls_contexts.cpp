@@ -1,11 +1,6 @@
 #include "probes/transport/tls_contexts.hpp"
 
-#include <openssl/err.h>
-#include <openssl/provider.h>
-
-#include <stdexcept>
-#include <string>
-
+#include "probes/transport/crypto_library.hpp"
 #include "probes/transport/tls_observer.hpp"
 
 namespace rdpwatch::transport {
@@ -31,27 +26,9 @@ constexpr const char* kSignatureAlgorithms =
 /// The longest certificate list taken from a server.
 constexpr long kMaxCertificateList = 100L * 1024;
 
-void require(bool ok, const char* what) {
-  if (ok) return;
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-  throw std::runtime_error(std::string("OpenSSL can't be set up: ") + what + ": " +
-                           (reason == nullptr ? "unknown reason" : reason));
-}
-
-OSSL_LIB_CTX* make_crypto_library() {
-  // OpenSSL decides once a process whether it reads its configuration file, at the first use.
-  require(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1, "initialisation");
-  // A library context of our own keeps us apart from providers and properties that a file set for the default
-  // one.
-  OSSL_LIB_CTX* library = OSSL_LIB_CTX_new();
-  require(library != nullptr, "library context");
-  require(OSSL_PROVIDER_load(library, "default") != nullptr, "default provider");
-  return library;
-}
-
 SslCtxPtr make_context(TlsProfile profile) {
   SslCtxPtr context(SSL_CTX_new_ex(crypto_library(), nullptr, TLS_client_method()));
-  require(context != nullptr, "TLS context");
+  require_openssl(context != nullptr, "TLS context");
   SSL_CTX* ctx = context.get();
   const bool legacy = profile == TlsProfile::legacy;
 
@@ -63,13 +40,14 @@ SslCtxPtr make_context(TlsProfile profile) {
     // data in CBC ciphers.
     SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS);
   }
-  require(SSL_CTX_set_min_proto_version(ctx, legacy ? TLS1_VERSION : TLS1_2_VERSION) == 1, "minimum version");
-  require(SSL_CTX_set_max_proto_version(ctx, legacy ? TLS1_2_VERSION : TLS1_3_VERSION) == 1,
-          "maximum version");
-  require(SSL_CTX_set_cipher_list(ctx, legacy ? kLegacyCiphers : kModernCiphers) == 1, "cipher list");
-  require(SSL_CTX_set_ciphersuites(ctx, kCiphersuites) == 1, "TLS 1.3 ciphers");
-  require(SSL_CTX_set1_groups_list(ctx, kGroups) == 1, "groups");
-  require(SSL_CTX_set1_sigalgs_list(ctx, kSignatureAlgorithms) == 1, "signature algorithms");
+  require_openssl(SSL_CTX_set_min_proto_version(ctx, legacy ? TLS1_VERSION : TLS1_2_VERSION) == 1,
+                  "minimum version");
+  require_openssl(SSL_CTX_set_max_proto_version(ctx, legacy ? TLS1_2_VERSION : TLS1_3_VERSION) == 1,
+                  "maximum version");
+  require_openssl(SSL_CTX_set_cipher_list(ctx, legacy ? kLegacyCiphers : kModernCiphers) == 1, "cipher list");
+  require_openssl(SSL_CTX_set_ciphersuites(ctx, kCiphersuites) == 1, "TLS 1.3 ciphers");
+  require_openssl(SSL_CTX_set1_groups_list(ctx, kGroups) == 1, "groups");
+  require_openssl(SSL_CTX_set1_sigalgs_list(ctx, kSignatureAlgorithms) == 1, "signature algorithms");
 
   // A probe must neither resume what another began nor remember it.
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -86,16 +64,10 @@ SslCtxPtr make_context(TlsProfile profile) {
 
 }  // namespace
 
-OSSL_LIB_CTX* crypto_library() {
-  // Never freed: certificates and sessions may refer to it until the process ends.
-  static OSSL_LIB_CTX* const library = make_crypto_library();
-  return library;
-}
-
 TlsContexts::TlsContexts()
     : modern_(make_context(TlsProfile::modern)), legacy_(make_context(TlsProfile::legacy)) {
   const SslPtr sample(SSL_new(modern_.get()));
-  require(sample != nullptr, "TLS session");
+  require_openssl(sample != nullptr, "TLS session");
   STACK_OF(SSL_CIPHER)* offered = SSL_get1_supported_ciphers(sample.get());
   for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i) {
     modern_ciphers_.insert(SSL_CIPHER_get_id(sk_SSL_CIPHER_value(offered, i)));

@@ -2,19 +2,12 @@
 // TlsContexts: OpenSSL set up once for the two TLS profiles, the same on every machine: nothing of it comes
 // from the system's openssl.cnf or from OPENSSL_CONF.
 
-#include <openssl/crypto.h>
-
 #include <set>
 
 #include "probes/handshake/probe_plan.hpp"
 #include "probes/transport/openssl_ptr.hpp"
 
 namespace rdpwatch::transport {
-
-/// OpenSSL's state that belongs to the probes: its own algorithms, untouched by any configuration file. The
-/// first call also tells OpenSSL to load no configuration file for the whole process, which takes effect only
-/// when nothing used OpenSSL before. Lives as long as the process. Thread-safe.
-OSSL_LIB_CTX* crypto_library();
 
 /// Immutable after construction; any number of threads may make TlsSessions from one instance. It must
 /// outlive them.

@@ -44,30 +44,35 @@ int TlsSocket::read(BIO* bio, char* buffer, int size) {
   TlsSocket& self = *static_cast<TlsSocket*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
   if (self.error_ != 0 || self.not_tls_) return -1;
-  if (self.burst_left_ == 0) {
-    BIO_set_retry_read(bio);
-    return -1;
+  if (self.unread_.empty()) {
+    const Refill refill = self.refill();
+    if (refill == Refill::nothing_yet) BIO_set_retry_read(bio);
+    if (refill != Refill::bytes) return refill == Refill::closed ? 0 : -1;
   }
-  const std::size_t wanted = std::min(static_cast<std::size_t>(size), self.burst_left_);
+  const std::size_t given = std::min(static_cast<std::size_t>(size), self.unread_.size());
+  std::copy_n(self.unread_.begin(), given, reinterpret_cast<std::uint8_t*>(buffer));
+  self.unread_ = self.unread_.subspan(given);
+  return static_cast<int>(given);
+}
+
+TlsSocket::Refill TlsSocket::refill() {
+  if (burst_left_ == 0) return Refill::nothing_yet;
   ssize_t received = 0;
   do {
-    received = ::recv(self.fd_, buffer, wanted, 0);
+    received = ::recv(fd_, input_.data(), std::min(input_.size(), burst_left_), 0);
   } while (received < 0 && errno == EINTR);
-  if (received > 0) {
-    self.burst_left_ -= static_cast<std::size_t>(received);
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(buffer);
-    return self.check_first_bytes({bytes, static_cast<std::size_t>(received)}) ? static_cast<int>(received)
-                                                                               : -1;
+  if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Refill::nothing_yet;
+  if (received < 0) {
+    failed(errno);
+    return Refill::failed;
   }
   if (received == 0) {
-    self.peer_closed_ = true;
-    return 0;
+    peer_closed_ = true;
+    return Refill::closed;
   }
-  if (errno == EAGAIN || errno == EWOULDBLOCK) {
-    BIO_set_retry_read(bio);
-    return -1;
-  }
-  return self.failed(errno);
+  unread_ = std::span(input_).first(static_cast<std::size_t>(received));
+  burst_left_ -= unread_.size();
+  return check_first_bytes(unread_) ? Refill::bytes : Refill::failed;
 }
 
 int TlsSocket::write(BIO* bio, const char* bytes, int size) {
@@ -103,7 +108,7 @@ bool TlsSocket::check_first_bytes(std::span<const std::uint8_t> received) {
   first_count_ += kept;
   if (looks_like_tls({first_bytes_.data(), first_count_})) return true;
   not_tls_ = true;
-  // OpenSSL reads five bytes at first; the report is more use with what came behind them.
+  // The report is more use with what came behind the first few bytes.
   const ssize_t more = ::recv(fd_, first_bytes_.data() + first_count_, first_bytes_.size() - first_count_,
                               MSG_PEEK | MSG_DONTWAIT);
   if (more > 0) first_count_ += static_cast<std::size_t>(more);

@@ -41,6 +41,10 @@ class TlsSocket {
   /// Some hundred microseconds' work; the longest usual handshake is a tenth of it.
   static constexpr std::size_t kReadBurst = std::size_t{64} * 1024;
 
+  enum class Refill : std::uint8_t { bytes, nothing_yet, closed, failed };
+
+  /// What the socket has, read at once: OpenSSL asks for each record's header and body by themselves.
+  Refill refill();
   static int read(BIO* bio, char* buffer, int size);
   static int write(BIO* bio, const char* bytes, int size);
   static long control(BIO* bio, int command, long number, void* pointer);
@@ -54,6 +58,8 @@ class TlsSocket {
   std::size_t burst_left_ = kReadBurst;
   bool peer_closed_ = false;
   bool not_tls_ = false;
+  std::array<std::uint8_t, 4096> input_;
+  std::span<const std::uint8_t> unread_;  ///< the rest of what input_ holds
   std::array<std::uint8_t, 32> first_bytes_{};
   std::size_t first_count_ = 0;
 };

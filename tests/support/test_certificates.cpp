@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "probes/transport/tls_contexts.hpp"
+#include "probes/transport/crypto_library.hpp"
 
 namespace rdpwatch::test {
 namespace {

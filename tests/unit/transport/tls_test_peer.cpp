@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "probes/transport/crypto_library.hpp"
 #include "tests/support/test_certificates.hpp"
 
 namespace rdpwatch::transport::test {
