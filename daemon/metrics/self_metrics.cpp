@@ -20,9 +20,10 @@ using handshake::Verdict;
 const prometheus::Histogram::BucketBoundaries kLagBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                           0.5,   1,      2.5,   5,    10,    30,   60};
 
-/// What connect() and socket() refuse with when our own machine is the reason; these series exist from 0.
-constexpr std::array kLocalErrors{ENETUNREACH,   EHOSTUNREACH, EACCES, EPERM,   EINVAL,
-                                  EADDRNOTAVAIL, EMFILE,       ENFILE, ENOBUFS, ENOMEM};
+/// What connect() and socket() refuse with when our own machine is the reason, and EBUSY for a loop that was
+/// too late to tell a timeout; these series exist from 0.
+constexpr std::array kLocalErrors{ENETUNREACH, EHOSTUNREACH, EACCES,  EPERM,  EINVAL, EADDRNOTAVAIL,
+                                  EMFILE,      ENFILE,       ENOBUFS, ENOMEM, EBUSY};
 
 /// The path failures with the most members; a scrape must stay small when everything is broken.
 constexpr std::size_t kMostPathFailures = 100;

@@ -11,6 +11,9 @@ namespace {
 constexpr int kChangesPerTurn = 64;
 constexpr int kStartsPerTurn = 64;
 
+/// A loop that is so late may have found a probe's deadline passed before it found the answer that was there.
+constexpr auto kTooLate = std::chrono::seconds(1);
+
 }  // namespace
 
 Worker::Worker(ClockAnchor anchor, PolicySettings policy, fleet::ResultStore& store,
@@ -149,6 +152,7 @@ void Worker::run_due() {
     const EndpointPtr endpoint = table_.first();
     if (!endpoint || endpoint->due > now) break;
     const TimePoint due = endpoint->due;
+    if (now - due > kTooLate) too_late_at_ = now;
     const auto interval = endpoint->target->interval;
     const auto effective = effective_interval(policy_, endpoint->history, interval);
     table_.reschedule(endpoint, next_due(anchor_, interval, endpoint->hash, due, effective, now));

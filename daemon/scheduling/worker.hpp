@@ -81,12 +81,14 @@ class Worker {
   boost::asio::awaitable<Outcome> make_attempts(EndpointPtr endpoint, inventory::TargetPtr target,
                                                 TimePoint due);
   boost::asio::awaitable<handshake::ProbeResult> attempt(handshake::ProbePlan plan);
+  /// Takes a timeout back that may be our own fault: this loop was seconds late meanwhile.
+  void excuse_if_late(handshake::ProbeResult& result, TimePoint started) const;
   bool take_result(Endpoint& endpoint, const inventory::Target& target, handshake::ProbeResult result,
                    Outcome& outcome);
   void conclude(const EndpointPtr& endpoint, const inventory::Target& ran, TimePoint due, Outcome outcome);
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
   void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
-  static handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target);
+  handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target) const;
   /// Whether a result made by one plan says what the other would have asked.
   static bool same_probe(const handshake::ProbePlan& a, const handshake::ProbePlan& b);
   void task_ended(const std::exception_ptr& error);
@@ -120,9 +122,10 @@ class Worker {
   std::deque<TargetChange> pending_;
   bool taking_changes_ = false;
   bool stopping_ = false;
-  TimePoint last_audit_ = TimePoint::min();  ///< when one last began
-  std::size_t diagnoses_ = 0;                ///< that make experiments now
-  std::size_t tasks_ = 0;                    ///< runs, audits, diagnoses; the loop ends when the last is gone
+  TimePoint too_late_at_ = TimePoint::min();  ///< when the loop was last found far behind its schedule
+  TimePoint last_audit_ = TimePoint::min();   ///< when one last began
+  std::size_t diagnoses_ = 0;                 ///< that make experiments now
+  std::size_t tasks_ = 0;  ///< runs, audits, diagnoses; the loop ends when the last is gone
   std::atomic<std::size_t> runs_{0};
 
   std::promise<void> ended_;

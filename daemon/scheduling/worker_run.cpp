@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <set>
 #include <utility>
 
@@ -30,12 +31,13 @@ double seconds(handshake::Duration duration) {
 
 }  // namespace
 
-ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& target) {
+ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& target) const {
   ProbePlan plan = target.plan;
   if (endpoint.is_seed()) plan.depth = handshake::Depth::resolve;
   plan.pinned_address = endpoint.key.address;
   if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
     plan.first_profile = handshake::TlsProfile::legacy;
+  if (const auto state = store_.find(endpoint.key)) plan.known_certificate = state->certificate;
   return plan;
 }
 
@@ -100,15 +102,27 @@ asio::awaitable<ProbeResult> Worker::attempt(ProbePlan plan) {
   fault.module = plan.module;
   fault.started = std::chrono::system_clock::now();
   fault.verdict = Verdict::local_fault;
+  const TimePoint started = handshake::Clock::now();
   try {
     asio::awaitable<ProbeResult> probing = probe_(std::move(plan));
     ProbeResult result = co_await std::move(probing);
+    excuse_if_late(result, started);
     co_return result;
   } catch (const std::exception& error) {
     fault.failure = {handshake::Phase::resolve, handshake::FailureReason::internal_error, error.what(),
                      std::nullopt};
   }
   co_return fault;
+}
+
+void Worker::excuse_if_late(ProbeResult& result, TimePoint started) const {
+  if (too_late_at_ < started || !result.failure ||
+      result.failure->reason != handshake::FailureReason::timeout)
+    return;
+  result.verdict = Verdict::local_fault;
+  result.failure->reason = handshake::FailureReason::local_resources;
+  result.failure->number = EBUSY;
+  result.failure->detail = "this machine was too busy to watch the answer's time: " + result.failure->detail;
 }
 
 // False when the run ends here, whatever confirmation would say.

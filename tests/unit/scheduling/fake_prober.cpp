@@ -59,6 +59,11 @@ void FakeProber::let_throw(const std::string& endpoint) {
   records_[endpoint].throws = true;
 }
 
+void FakeProber::hog(const std::string& endpoint, std::chrono::milliseconds time) {
+  const std::scoped_lock lock(mutex_);
+  records_[endpoint].hogs = time;
+}
+
 void FakeProber::be_stubborn() {
   const std::scoped_lock lock(mutex_);
   stubborn_ = true;
@@ -121,6 +126,7 @@ asio::awaitable<handshake::ProbeResult> FakeProber::probe(handshake::ProbePlan p
   const std::string name = endpoint_of(plan);
   bool blocks = false;
   bool throws = false;
+  std::chrono::milliseconds hogs{0};
   auto result = succeeded();
   {
     const std::scoped_lock lock(mutex_);
@@ -129,12 +135,14 @@ asio::awaitable<handshake::ProbeResult> FakeProber::probe(handshake::ProbePlan p
     record.starts.push_back(handshake::Clock::now());
     blocks = record.blocks;
     throws = record.throws;
+    hogs = record.hogs;
     record.most_at_once = std::max(record.most_at_once, ++record.at_once);
     if (!record.results.empty()) {
       result = record.results[std::min(record.next_result, record.results.size() - 1)];
       ++record.next_result;
     }
   }
+  std::this_thread::sleep_for(hogs);
   bool released = true;
   if (blocks) released = co_await wait_for_release();
   {

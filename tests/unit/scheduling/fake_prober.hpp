@@ -40,6 +40,8 @@ class FakeProber {
   void release();
   /// Probes of this endpoint throw.
   void let_throw(const std::string& endpoint);
+  /// Probes of this endpoint keep the event loop busy for so long.
+  void hog(const std::string& endpoint, std::chrono::milliseconds time);
   /// Blocked probes do not heed their cancellation.
   void be_stubborn();
 
@@ -58,6 +60,7 @@ class FakeProber {
     std::size_t next_result = 0;
     bool blocks = false;
     bool throws = false;
+    std::chrono::milliseconds hogs{0};
     int at_once = 0;
     int most_at_once = 0;
   };

@@ -62,6 +62,28 @@ TEST_F(SchedulerTest, ALocalFaultChangesNothingAndIsTriedAgainWhenDue) {
   EXPECT_EQ(attempts[1].verdict, Verdict::local_fault);
 }
 
+TEST_F(SchedulerTest, ATimeoutWhileTheLoopWasFarBehindIsAFaultOfOurOwn) {
+  prober_.script("a:3389", {kSilent, succeeded()});
+  prober_.block("a:3389");
+  start({.confirm_delay = 1ms}, 1);
+  apply({make_target("a:3389"), make_target("b:3389")});
+  ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
+  prober_.hog("b:3389", 1500ms);
+  const auto runs_before = prober_.count("b:3389");
+  ASSERT_TRUE(eventually([&] { return prober_.count("b:3389") >= runs_before + 2; }));
+  prober_.release();
+  ASSERT_TRUE(eventually([&] { return !observer_.attempts("a:3389").empty(); }));
+  const auto attempt = observer_.attempts("a:3389").front();
+  EXPECT_EQ(attempt.verdict, Verdict::local_fault);
+  EXPECT_EQ(attempt.failure->reason, FailureReason::local_resources);
+  EXPECT_EQ(attempt.failure->number, EBUSY);
+  EXPECT_EQ(attempt.failure->detail,
+            "this machine was too busy to watch the answer's time: " + kSilent.failure->detail);
+  prober_.hog("b:3389", 0ms);
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 1; }));
+  EXPECT_EQ(state("a:3389")->status, TargetStatus::up);
+}
+
 TEST_F(SchedulerTest, AProbeThatThrowsIsAFaultOfOurOwn) {
   prober_.let_throw("a:3389");
   start();
