@@ -31,11 +31,23 @@ def give_up(text):
     sys.exit(2)
 
 
+def outcome_of(command, **more):
+    """Exit code, output and errors. When we are interrupted, the command ends with all that it has started."""
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, **more)
+    try:
+        output, errors = child.communicate()
+    except BaseException:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.communicate()
+        raise
+    return child.returncode, output, errors
+
+
 def run(command, what, **more):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
-    if done.returncode != 0:
-        give_up(f"{what}:\n" + "\n".join(done.stdout.splitlines()[-30:]))
-    return done.stdout
+    code, output, _ = outcome_of(command, stderr=subprocess.STDOUT, **more)
+    if code != 0:
+        give_up(f"{what}:\n" + "\n".join(output.splitlines()[-30:]))
+    return output
 
 
 def git(*arguments, what):
@@ -49,7 +61,8 @@ def commit_of(revision):
 def built(commit, source, jobs):
     """The path of that commit's program."""
     git("worktree", "add", "--detach", str(source), commit, what=f"{commit[:12]} can't be checked out")
-    build = source / "build"
+    # As deep as a preset puts it: an ordinary build with the same cache has compiled most of it already.
+    build = source / "build" / "release"
     # Objects that both revisions have in common are compiled once, where ccache is installed.
     environment = dict(os.environ, CCACHE_BASEDIR=str(source), CCACHE_NOHASHDIR="1")
     run(["cmake", "-S", str(source), "-B", str(build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DRDPWATCH_BUILD_TESTS=OFF"],
@@ -64,12 +77,12 @@ def built(commit, source, jobs):
 
 def measured(program, pattern, seconds):
     """CPU nanoseconds by benchmark, of one run."""
-    done = subprocess.run([str(program), "--benchmark_format=json", f"--benchmark_filter={pattern}", f"--benchmark_min_time={seconds}"],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0 or not done.stdout.strip():
-        give_up(f"{program} failed, or no benchmark matches {pattern!r}:\n{done.stderr[-2000:]}")
+    code, output, errors = outcome_of([str(program), "--benchmark_format=json", f"--benchmark_filter={pattern}",
+                                       f"--benchmark_min_time={seconds}"], stderr=subprocess.PIPE)
+    if code != 0 or not output.strip():
+        give_up(f"{program} failed, or no benchmark matches {pattern!r}:\n{errors[-2000:]}")
     times = {}
-    for row in json.loads(done.stdout)["benchmarks"]:
+    for row in json.loads(output)["benchmarks"]:
         if row.get("error_occurred"):
             give_up(f"{program}: {row['name']}: {row['error_message']}")
         times[row["name"]] = row["cpu_time"] * NANOSECONDS[row["time_unit"]]
