@@ -8,7 +8,7 @@
 
 namespace {
 
-// There is one thread.
+// One thread works; others, if there are any, wait.
 std::size_t heap = 0;
 std::size_t peak = 0;
 

@@ -1,6 +1,6 @@
 #pragma once
-// The heap of a program with one thread, counted by its own operator new (counted_heap.cpp). What C libraries
-// take with malloc is not in it.
+// The heap of a program in which one thread works, counted by its own operator new (counted_heap.cpp). What C
+// libraries take with malloc is not in it.
 
 #include <cstddef>
 

@@ -93,11 +93,13 @@ void measure(const http::Router& router, const std::string& path, const std::str
               static_cast<double>(extra) / (1024 * 1024), response.body.size());
 }
 
-void measure_fleet(int endpoints, int percent) {
+void measure_fleet(on_demand::OnDemandProber& prober, int endpoints, int percent) {
   fleet::ResultStore store;
   fill(store, endpoints, percent);
-  const metrics::SelfMetrics self({"0", "0", "0", "0"});
-  const pages::Pages pages({store, self, "0", [] { return kNow; }});
+  metrics::SelfMetrics self({"0", "0", "0", "0"});
+  const pages::ConfigurationBoard board;
+  on_demand::TargetRuns runs(prober, store, self);
+  const pages::Pages pages({store, self, board, "0", runs, "", [] { return kNow; }});
   http::Router router;
   pages.add_to(router);
   const double began = cpu_milliseconds();
@@ -118,6 +120,8 @@ void measure_fleet(int endpoints, int percent) {
 
 int main(int argc, char** argv) {
   const int endpoints = argc > 1 ? std::atoi(argv[1]) : 50000;
-  for (const int percent : {0, 1, 10}) measure_fleet(endpoints, percent);
+  // The pages offer runs; nobody asks for one here.
+  on_demand::OnDemandProber prober([](auto&&...) { return scheduling::WatchedProbe(); });
+  for (const int percent : {0, 1, 10}) measure_fleet(prober, endpoints, percent);
   return 0;
 }
