@@ -1,6 +1,7 @@
 #include "daemon/metrics/sample_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -9,57 +10,65 @@
 namespace rdpwatch::metrics {
 namespace {
 
+/// A sign, twenty digits, and a point among them.
 constexpr std::size_t kLongestNumber = 32;
+/// Around the number: the closing brace, the space, the end of the line.
+constexpr std::size_t kAroundNumber = 3;
+constexpr std::array<std::uint64_t, 10> kPowersOfTen{1,      10,      100,      1000,      10000,
+                                                     100000, 1000000, 10000000, 100000000, 1000000000};
 
 bool needs_no_care(std::string_view value) {
   if (value.size() > fleet::kMaxLabelValue) return false;
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+  // To the end in any case: without a way out the loop takes sixteen bytes and more at a time.
+  bool plain = true;
+  for (const char c : value) plain &= (c >= 0x20) & (c < 0x7F) & (c != '"') & (c != '\\');
+  return plain;
+}
+
+char* put(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+char* put(char* at, std::uint64_t number) {
+  return std::to_chars(at, at + kLongestNumber, number).ptr;
 }
 
 }  // namespace
 
-char* SampleWriter::room_for(std::size_t bytes) {
-  if (buffer_.size() - size_ < bytes) buffer_.resize(std::max(2 * buffer_.size(), size_ + bytes));
-  return buffer_.data() + size_;
-}
-
-void SampleWriter::append(std::string_view text) {
-  std::memcpy(room_for(text.size()), text.data(), text.size());
-  size_ += text.size();
+void SampleWriter::grow(std::size_t bytes) {
+  buffer_.resize(std::max(2 * buffer_.size(), size_ + bytes));
 }
 
 void SampleWriter::family(const MetricRow& row) {
   for (const std::string_view part :
        {std::string_view("# HELP "), row.name, std::string_view(" "), row.help, std::string_view("\n# TYPE "),
         row.name, std::string_view(" "), name(row.type), std::string_view("\n")}) {
-    append(part);
+    filled_up_to(put(room_for(part.size()), part));
   }
 }
 
 void SampleWriter::open(std::string_view name, std::string_view labels) {
-  char* at = room_for(name.size() + labels.size() + 1);
-  std::memcpy(at, name.data(), name.size());
-  at += name.size();
+  char* at = put(room_for(name.size() + labels.size() + 1), name);
   labelled_ = !labels.empty();
   if (labelled_) {
     *at++ = '{';
-    std::memcpy(at, labels.data(), labels.size());
+    at = put(at, labels);
   }
-  size_ += name.size() + (labelled_ ? labels.size() + 1 : 0);
-}
-
-void SampleWriter::separate() {
-  append(labelled_ ? "," : "{");
-  labelled_ = true;
+  filled_up_to(at);
 }
 
 void SampleWriter::plain_label(std::string_view name, std::string_view value) {
-  separate();
-  append(name);
-  append("=\"");
-  append(value);
-  append("\"");
+  constexpr std::size_t kAroundLabel = 4;  // the separator, =, two quotes
+  char* at = room_for(name.size() + value.size() + kAroundLabel);
+  *at++ = labelled_ ? ',' : '{';
+  labelled_ = true;
+  at = put(at, name);
+  *at++ = '=';
+  *at++ = '"';
+  at = put(at, value);
+  *at++ = '"';
+  filled_up_to(at);
 }
 
 void SampleWriter::label(std::string_view name, std::string_view value) {
@@ -67,49 +76,48 @@ void SampleWriter::label(std::string_view name, std::string_view value) {
     plain_label(name, value);
     return;
   }
-  separate();
-  std::string careful;
+  std::string careful(1, labelled_ ? ',' : '{');
+  labelled_ = true;
   fleet::append_label(careful, name, value);
-  append(careful);
+  filled_up_to(put(room_for(careful.size()), careful));
 }
 
-void SampleWriter::close() {
-  append(labelled_ ? "} " : " ");
+char* SampleWriter::begin_value() {
+  char* at = room_for(kLongestNumber + kAroundNumber);
+  if (labelled_) *at++ = '}';
+  *at++ = ' ';
+  return at;
+}
+
+void SampleWriter::end_value(char* at) {
+  *at++ = '\n';
+  filled_up_to(at);
 }
 
 void SampleWriter::integer(std::uint64_t value) {
-  close();
-  char* const at = room_for(kLongestNumber);
-  size_ += static_cast<std::size_t>(std::to_chars(at, at + kLongestNumber, value).ptr - at);
-  end_line();
+  end_value(put(begin_value(), value));
 }
 
 void SampleWriter::decimal(std::int64_t value, int digits) {
-  close();
   std::uint64_t magnitude =
       value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   while (digits > 0 && magnitude % 10 == 0) {
     magnitude /= 10;
     --digits;
   }
-  char* at = room_for(kLongestNumber);
-  char* const begin = at;
+  char* at = begin_value();
   if (value < 0) *at++ = '-';
-  char number[kLongestNumber];
-  const auto length = static_cast<int>(std::to_chars(number, number + sizeof number, magnitude).ptr - number);
-  const int whole = length - digits;
-  if (whole <= 0) {
-    *at++ = '0';
-  } else {
-    at = std::copy_n(number, whole, at);
-  }
+  const std::uint64_t one = kPowersOfTen[static_cast<std::size_t>(digits)];
+  at = put(at, magnitude / one);
   if (digits > 0) {
     *at++ = '.';
-    at = std::fill_n(at, std::max(-whole, 0), '0');
-    at = std::copy(number + std::max(whole, 0), number + length, at);
+    std::uint64_t fraction = magnitude % one;
+    for (char* digit = at + digits; digit != at; fraction /= 10) {
+      *--digit = static_cast<char>('0' + fraction % 10);
+    }
+    at += digits;
   }
-  size_ += static_cast<std::size_t>(at - begin);
-  end_line();
+  end_value(at);
 }
 
 void SampleWriter::duration(std::chrono::nanoseconds value) {

@@ -38,11 +38,15 @@ class SampleWriter {
   void timestamp(fleet::WallTime value);
 
  private:
-  char* room_for(std::size_t bytes);
-  void append(std::string_view text);
-  void separate();
-  void close();
-  void end_line() { append("\n"); }
+  /// Where the next bytes go; at least so many may be written there before filled_up_to().
+  char* room_for(std::size_t bytes) {
+    if (buffer_.size() - size_ < bytes) grow(bytes);
+    return buffer_.data() + size_;
+  }
+  void grow(std::size_t bytes);
+  void filled_up_to(const char* end) { size_ = static_cast<std::size_t>(end - buffer_.data()); }
+  char* begin_value();
+  void end_value(char* at);
 
   std::string buffer_;
   std::size_t size_ = 0;

@@ -6,16 +6,17 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
 #include <string>
 
 #include "daemon/api/api.hpp"
 #include "daemon/api/target_page.hpp"
+#include "tests/bench/cpu_time.hpp"
 
 namespace {
 
 using namespace rdpwatch;
+using bench::cpu_milliseconds;
 
 constexpr int kRounds = 9;
 const fleet::WallTime kNow{std::chrono::seconds(1800000000)};
@@ -53,13 +54,6 @@ void fill(fleet::ResultStore& store, int endpoints) {
     run.finished = kNow + std::chrono::seconds(i % 60);
     store.record(key, std::move(run));
   }
-}
-
-/// Of this thread: other programs on the machine don't count.
-double cpu_milliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 /// What the HTTP thread does at one go for this question, and in the longest piece of the answer.

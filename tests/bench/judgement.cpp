@@ -6,17 +6,18 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "daemon/fleet/fleet_judgement.hpp"
+#include "tests/bench/cpu_time.hpp"
 
 namespace {
 
 using namespace rdpwatch;
+using bench::cpu_milliseconds;
 using fleet::TargetState;
 
 constexpr int kGroupSize = 100;
@@ -74,13 +75,6 @@ std::vector<fleet::StatePtr> fleet_with(int endpoints, int down) {
     fleet.push_back(std::move(state));
   }
   return fleet;
-}
-
-/// Of this thread: other programs on the machine don't count.
-double cpu_milliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 void measure(const char* what, const std::vector<fleet::StatePtr>& fleet) {

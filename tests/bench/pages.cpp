@@ -2,34 +2,28 @@
 // of them down. For each page: milliseconds of CPU (median and worst), the heap that it needs on top while it
 // is made, and its size.
 
-#include <malloc.h>
-
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "daemon/api/target_id.hpp"
 #include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/pages/pages.hpp"
+#include "tests/bench/ask_route.hpp"
+#include "tests/bench/counted_heap.hpp"
+#include "tests/bench/cpu_time.hpp"
 
 namespace {
 
 using namespace rdpwatch;
+using bench::cpu_milliseconds;
 
 constexpr int kRounds = 9;
 const fleet::WallTime kNow{std::chrono::seconds(1800000000)};
-
-// There is one thread.
-std::size_t heap = 0;
-std::size_t heap_peak = 0;
 
 handshake::ProbeResult result(int number, bool failed) {
   handshake::ProbeResult out;
@@ -81,40 +75,17 @@ void fill(fleet::ResultStore& store, int endpoints, int percent) {
   store.set_judgement(std::make_shared<const fleet::FleetJudgement>(store.snapshot(), kNow));
 }
 
-/// Of this thread: other programs on the machine don't count.
-double cpu_milliseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-http::Response get(const http::Router& router, const std::string& path, const std::string& query) {
-  http::Request request;
-  request.method = "GET";
-  request.path = path;
-  request.query = query;
-  http::Response response;
-  boost::asio::io_context context;
-  boost::asio::co_spawn(context, router.route(std::move(request)),
-                        [&response](const std::exception_ptr& error, http::Response answer) {
-                          if (error) std::rethrow_exception(error);
-                          response = std::move(answer);
-                        });
-  context.run();
-  return response;
-}
-
 void measure(const http::Router& router, const std::string& path, const std::string& query = "") {
   std::vector<double> took;
   std::size_t extra = 0;
   http::Response response;
   for (int i = 0; i < kRounds; ++i) {
     response = {};
-    const std::size_t before = heap_peak = heap;
+    const std::size_t before = bench::restart_heap_peak();
     const double began = cpu_milliseconds();
-    response = get(router, path, query);
+    response = bench::get(router, path, query);
     took.push_back(cpu_milliseconds() - began);
-    extra = std::max(extra, heap_peak - before);
+    extra = std::max(extra, bench::heap_peak() - before);
   }
   std::sort(took.begin(), took.end());
   std::printf("  %u %-52s %6.1f ms, worst of %d %6.1f ms, %8.2f MiB of heap, %7zu bytes\n", response.status,
@@ -122,11 +93,13 @@ void measure(const http::Router& router, const std::string& path, const std::str
               static_cast<double>(extra) / (1024 * 1024), response.body.size());
 }
 
-void measure_fleet(int endpoints, int percent) {
+void measure_fleet(on_demand::OnDemandProber& prober, int endpoints, int percent) {
   fleet::ResultStore store;
   fill(store, endpoints, percent);
-  const metrics::SelfMetrics self({"0", "0", "0", "0"});
-  const pages::Pages pages({store, self, "0", [] { return kNow; }});
+  metrics::SelfMetrics self({"0", "0", "0", "0"});
+  const pages::ConfigurationBoard board;
+  on_demand::TargetRuns runs(prober, store, self);
+  const pages::Pages pages({store, self, board, "0", runs, "", [] { return kNow; }});
   http::Router router;
   pages.add_to(router);
   const double began = cpu_milliseconds();
@@ -145,25 +118,10 @@ void measure_fleet(int endpoints, int percent) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
-  void* const made = std::malloc(size);
-  if (made == nullptr) throw std::bad_alloc();
-  heap += malloc_usable_size(made);
-  heap_peak = std::max(heap_peak, heap);
-  return made;
-}
-
-void operator delete(void* gone) noexcept {
-  heap -= malloc_usable_size(gone);
-  std::free(gone);
-}
-
-void operator delete(void* gone, std::size_t) noexcept {
-  operator delete(gone);
-}
-
 int main(int argc, char** argv) {
   const int endpoints = argc > 1 ? std::atoi(argv[1]) : 50000;
-  for (const int percent : {0, 1, 10}) measure_fleet(endpoints, percent);
+  // The pages offer runs; nobody asks for one here.
+  on_demand::OnDemandProber prober([](auto&&...) { return scheduling::WatchedProbe(); });
+  for (const int percent : {0, 1, 10}) measure_fleet(prober, endpoints, percent);
   return 0;
 }
