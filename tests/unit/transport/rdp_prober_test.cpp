@@ -230,6 +230,27 @@ TEST_F(RdpProberTest, WhatTheKernelRefusesIsOurOwnFault) {
   EXPECT_EQ(result.failure->detail, "EADDRNOTAVAIL: Cannot assign requested address");
 }
 
+TEST_F(RdpProberTest, AKnownCertificateIsNotDecodedAgain) {
+  const ProbeResult first = probe(plan(address_named("healthy")));
+  ASSERT_TRUE(first.certificate);
+  EXPECT_EQ(first.certificate->problems, std::vector{handshake::CertificateProblem::self_signed});
+  auto known = *first.certificate;
+  known.subject = "CN=as it was decoded before";
+  known.problems.clear();  // the judgement is made anew, as it depends on the time and the policy
+  ProbePlan again = plan(address_named("healthy"));
+  again.known_certificate = std::make_shared<const handshake::CertificateFacts>(known);
+  const ProbeResult second = probe(again);
+  ASSERT_TRUE(second.certificate);
+  EXPECT_EQ(second.certificate->subject, "CN=as it was decoded before");
+  EXPECT_EQ(second.certificate->problems, std::vector{handshake::CertificateProblem::self_signed});
+
+  known.sha256 = std::string(64, '0');
+  again.known_certificate = std::make_shared<const handshake::CertificateFacts>(known);
+  const ProbeResult other = probe(again);
+  ASSERT_TRUE(other.certificate);
+  EXPECT_EQ(other.certificate->subject, first.certificate->subject);
+}
+
 TEST_F(RdpProberTest, MissingCaFileIsOurOwnFault) {
   ProbePlan without_ca = plan(address_named("healthy"));
   without_ca.ca_file = "/nonexistent/ca.pem";
