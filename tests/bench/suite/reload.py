@@ -141,7 +141,7 @@ class Window:
     """Two intervals, from one count to the next, in which the targets change several times."""
 
     def __init__(self, daemon, simulator, changing, interval, reload):
-        self.interval, self.before = interval, daemon.get()
+        self.interval, self.reload, self.before = interval, reload, daemon.get()
         self.first, self.changes = counts(daemon, simulator), []
         for number in range(CHANGES):
             time.sleep(max(0.0, self.first.at + interval * (0.2 + 0.6 * number) - time.time()))
@@ -164,10 +164,10 @@ class Window:
         return found
 
     def rows(self, name):
-        times, spent, _ = zip(*self.changes)
-        each = ", ".join(f"{took:.2f}" for took in times)
-        made = [row(f"{name}: until served", median(times), "seconds", 1 + SETTLE_SECONDS,
-                    f"{each}; the watcher's {SETTLE_SECONDS} s of quiet are in it"),
+        times, spent, answered = zip(*self.changes)
+        how = f"the request is answered after {median(answered):.2f}" if self.reload else f"the watcher's {SETTLE_SECONDS} of quiet are in it"
+        made = [row(f"{name}: until served", median(times), "seconds", 1 if self.reload else 1 + SETTLE_SECONDS,
+                    ", ".join(f"{took:.2f}" for took in times) + f"; {how}"),
                 row(f"{name}: CPU", median(spent), "seconds", None, "besides that of the probes, by their rate in the 2 s before")]
         for what, called in (("runs", "targets that stay with other than two runs in two intervals"),
                              ("connections", "the same by the hosts' count of connections")):
