@@ -59,7 +59,7 @@ def start(folder, targets):
     with Daemon(folder, targets, 60, more=MORE) as daemon:
         until(lambda: daemon.get("/-/ready"), 60, "the daemon is ready", 0.01)
         ready = time.monotonic() - began
-        until(lambda: sample(daemon.get(), "rdp_group_targets") == len(targets), 60, "each target is there", 0.01)
+        until(lambda: sample(daemon.get(), "rdp_group_targets") == len(targets), 60, "each target is there", 0.02)
         return ready, time.monotonic() - began, daemon.cpu_seconds()
 
 
