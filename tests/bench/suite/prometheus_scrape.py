@@ -93,7 +93,7 @@ def measure(options):
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
         with Daemon(folder, fleet, interval, module="nla", more={"metrics": {"targets_on_root": False}}) as daemon:
             daemon.wait_ready()
-            daemon.wait_all_probed(interval + 60)
+            daemon.wait_all_probed(interval + 180)
             alone = cpu_shares(daemon, QUIET_SECONDS)
             log(f"prometheus_scrape: alone {alone[0]:.3f} of a core for probes, {alone[1]:.3f} for the rest")
             with Prometheus(folder) as prometheus:

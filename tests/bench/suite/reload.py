@@ -59,7 +59,7 @@ def start(folder, targets):
     with Daemon(folder, targets, 60, more=MORE) as daemon:
         until(lambda: daemon.get("/-/ready"), 60, "the daemon is ready", 0.01)
         ready = time.monotonic() - began
-        until(lambda: sample(daemon.get(), "rdp_group_targets") == len(targets), 60, "each target is there", 0.02)
+        until(lambda: sample(daemon.get(), "rdp_group_targets") == len(targets), 60, "each target is there", 0.1)
         return ready, time.monotonic() - began, daemon.cpu_seconds()
 
 
@@ -198,7 +198,7 @@ def measure(options):
         more = {"metrics": {"targets_on_root": False, "max_series": 10 * hosts}}
         with Daemon(folder, fleet, interval, more=more, flags=["--web.enable-lifecycle"], log_level="error") as daemon:
             daemon.wait_ready()
-            daemon.wait_all_probed(interval + 60)
+            daemon.wait_all_probed(interval + 180)
             changing = Changing(daemon, fleet, simulator.port)
             for reload, name in ((False, "change of 1 %"), (True, "change of 1 % and POST /-/reload")):
                 made += Window(daemon, simulator, changing, interval, reload).rows(name)
