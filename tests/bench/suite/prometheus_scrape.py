@@ -22,7 +22,7 @@ from suite.running import OTHERS, WEB, Daemon, Program, Simulator, addresses, lo
 
 from harness.process import tool
 
-HOSTS = {"127.0.0.0/8": {"base": "nla_required", "certificate": {"key": "ec256"}}}
+HOSTS = {"127.0.0.0/8": {"base": "healthy", "certificate": {"key": "ec256"}}}
 PROMETHEUS = "127.0.0.1:19840"
 SCRAPE_SECONDS = 30
 QUIET_SECONDS = 60
@@ -91,7 +91,7 @@ def measure(options):
     hosts, interval, minutes = (5000, 60, 2) if options.quick else (50000, 60, 3)
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, HOSTS) as simulator:
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
-        with Daemon(folder, fleet, interval, module="nla", more={"metrics": {"targets_on_root": False}}) as daemon:
+        with Daemon(folder, fleet, interval, more={"metrics": {"targets_on_root": False}}) as daemon:
             daemon.wait_ready()
             daemon.wait_all_probed(interval + 180)
             alone = cpu_shares(daemon, QUIET_SECONDS)

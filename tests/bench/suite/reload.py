@@ -5,7 +5,8 @@ usage, in tests/bench: python3 -m suite --only reload
 
 Start: from exec until the daemon is ready and each target is there, and the CPU of it.
 
-Change: while all are probed, one target in a hundred is another one: half of them go, as many come and as many get another
+Change: while all are probed (up to the Connection Confirm, so that a core has time to spare: what is measured is the schedule, and
+a machine that can't make the probes at all would say nothing of it), one target in a hundred is another one: half of them go, as many come and as many get another
 label. From the rename of the file to the moment in which the API has the last of them, which is the last that the daemon
 applies: it takes changes in the order of names. The same where the rename is followed by POST /-/reload at once. The watcher waits until
 a file was quiet for 0.1 s (settle in daemon/inventory/inventory_manager.hpp); the goal is a second besides.
@@ -94,7 +95,7 @@ class Changing:
 
 
 def change(daemon, changing, reload):
-    """(seconds from the rename to the last new target served, CPU seconds of it besides probing, seconds that the answer to
+    """(seconds from the rename until the last new target is served, CPU seconds of it besides probing, seconds that the answer to
     POST /-/reload took) of one change."""
     idle_cpu, idle_from = daemon.cpu_seconds(), time.monotonic()
     time.sleep(2)
@@ -196,7 +197,8 @@ def measure(options):
         made.append(row(f"start with {hosts} targets of file_sd: CPU", spent, "seconds", None, "until then, with the questions"))
         # The page of the targets is asked for three kinds of series only: the others are dropped first.
         more = {"metrics": {"targets_on_root": False, "max_series": 10 * hosts}}
-        with Daemon(folder, fleet, interval, more=more, flags=["--web.enable-lifecycle"], log_level="error") as daemon:
+        with Daemon(folder, fleet, interval, module="negotiate", more=more, flags=["--web.enable-lifecycle"],
+                    log_level="error") as daemon:
             daemon.wait_ready()
             daemon.wait_all_probed(interval + 180)
             changing = Changing(daemon, fleet, simulator.port)

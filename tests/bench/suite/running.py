@@ -33,8 +33,9 @@ def addresses(count):
     return [f"127.{1 + n // 62500}.{n // 250 % 250}.{n % 250 + 1}" for n in range(count)]
 
 
-def wait_for(condition, seconds, what):
-    """The condition's first true value; ends the run when there is none in time. `what`: words, or a function that finds them."""
+def wait_for(condition, seconds, what, every=0.1):
+    """The condition's first true value; ends the run when there is none in time. `what`: words, or a function that finds them;
+    `every`: seconds between two looks."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -44,7 +45,7 @@ def wait_for(condition, seconds, what):
             pass
         if time.monotonic() > end:
             sys.exit(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 class Program:

@@ -74,7 +74,7 @@ class Soak:
         def seen(page):
             return set(re.findall(r'^rdp_target_state\{target="([^"]+)"', page, re.M))
 
-        wait_for(lambda: seen(self.daemon.get("/metrics/targets")) == expected, 20, "exactly the targets of the file are watched")
+        wait_for(lambda: seen(self.daemon.get("/metrics/targets")) == expected, 20, "exactly the targets of the file are watched", 0.5)
         packed = self.daemon.fetch("/metrics/targets", **{"Accept-Encoding": "gzip"})
         if seen(gzip.decompress(packed).decode()) != expected:
             sys.exit("the compressed page has other targets")
@@ -92,9 +92,10 @@ class Soak:
             page = self.daemon.get("/metrics/targets")
             found = dict(re.findall(r'^rdp_target_state\{target="([^"]+)".*state="(\w+)"', page, re.M))
             expected = {target: "down" if target.rpartition(":")[0] in self.broken else "up" for target in self.targets()}
-            return [f"{target} is {found.get(target)}" for target in found.keys() | expected.keys() if found.get(target) != expected.get(target)]
+            return [f"{target} is {found.get(target)}, should be {expected.get(target)}" for target in found.keys() | expected.keys()
+                    if found.get(target) != expected.get(target)]
 
-        wait_for(lambda: not wrong(), 50, lambda: f"the broken hosts are down, the others up: {wrong()[:10]}")
+        wait_for(lambda: not wrong(), 50, lambda: f"the broken hosts are down, the others up: {len(wrong())} are not: {wrong()[:10]}", 2)
 
     def minute(self):
         self.break_others()
