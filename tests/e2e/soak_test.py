@@ -19,14 +19,15 @@ from harness.simulator import Simulator, complaints
 
 HOSTS = 120
 ROUNDS = 10
-CHANGES = 6  # of the inventory, in a round
+CHANGES = 2  # of the inventory, in a round
 MOVED = 20   # targets go and as many come with each: below the fifth from which a removal is held
+PASSING = 20  # more come while a round waits and go at the next look, so that what each leaves behind would add up
 BROKEN = 9   # hosts at a time, each of them once, so that none is flapping
 SEED = 20261126
 HEALTHY = {"base": "nla_required", "certificate": {"key": "ec256"}}
 FAULTS = ("reset_on_accept", "tls_alert_handshake_failure", "reset_after_client_hello", "close_after_request")
 STALL = "stall_after_client_hello"  # a round with it lasts for the time that a probe may take
-STALLING_ROUNDS = (3, 7)
+STALLING_ROUNDS = (4,)
 # One attempt a run and no back-off: a host that broke or was repaired is seen at its next probe. Many connections a minute, so
 # that the experiments of a diagnosis leave no probe without a turn.
 CONFIG = """
@@ -41,8 +42,8 @@ class Fleet:
 
     def __init__(self, folder, keep):
         self.chance = random.Random(SEED)
-        self.network = f"127.{random.randint(64, 254)}"
-        self.numbers = itertools.count()
+        self.network, self.passing_network = (f"127.{number}" for number in random.sample(range(64, 255), 2))
+        self.numbers, self.passing_numbers = itertools.count(), itertools.count()
         self.broken, self.were_broken = {}, set()
         self.simulator = keep(Simulator(folder, self.scenario()))
         self.inventory = folder / "inventory" / "hosts.json"
@@ -52,17 +53,30 @@ class Fleet:
 
     def scenario(self):
         hosts = {target.rpartition(":")[0]: fault for target, fault in self.broken.items()}
-        return {f"{self.network}.0.0/16": HEALTHY} | hosts
+        return {f"{self.network}.0.0/16": HEALTHY, f"{self.passing_network}.0.0/16": HEALTHY} | hosts
 
     def fresh(self, count):
         """Targets that were never there before."""
-        numbers = itertools.islice(self.numbers, count)
-        return [self.simulator.target(f"{self.network}.{number // 250}.{number % 250 + 1}") for number in numbers]
+        return [self.target(self.network, number) for number in itertools.islice(self.numbers, count)]
+
+    def target(self, network, number):
+        return self.simulator.target(f"{network}.{number // 250}.{number % 250 + 1}")
 
     def write(self):
-        temporary = self.inventory.with_suffix(".new")
-        temporary.write_text(json.dumps([{"targets": self.present}]), encoding="utf-8")
-        os.replace(temporary, self.inventory)
+        self.write_file(self.inventory, self.present)
+
+    def write_file(self, path, targets):
+        temporary = path.with_suffix(".new")
+        temporary.write_text(json.dumps([{"targets": targets}]), encoding="utf-8")
+        os.replace(temporary, path)
+
+    def pass_by(self, count=PASSING):
+        """Others than before come for a moment, whether they are probed in it or not."""
+        targets = [self.target(self.passing_network, number) for number in itertools.islice(self.passing_numbers, count)]
+        self.write_file(self.inventory.with_name("passing.json"), targets)
+
+    def passes(self, target):
+        return target.startswith(self.passing_network + ".")
 
     def move(self):
         """Some go, as many come. Those that are broken stay, to be seen down."""
@@ -126,14 +140,18 @@ class Soak(Case):
             self.fleet.move()
             self.wait_for(lambda scrape: scrape.targets() == set(self.fleet.present), 20, "exactly the targets of the file")
         self.fetch("/-/reload", "POST")
-        self.check_readers()
         expected = self.fleet.expected_states()
 
         def all_probed(scrape):
+            self.fleet.pass_by()
             now = runs(scrape)
-            return states(scrape) == expected and all(now.get(target, 0) > before.get(target, 0) for target in expected)
+            found = {target: state for target, state in states(scrape).items() if not self.fleet.passes(target)}
+            return found == expected and all(now.get(target, 0) > before.get(target, 0) for target in expected)
 
         self.wait_for(all_probed, 45, f"round {number}: a probe of each, the broken ones down, the others up")
+        self.fleet.pass_by(0)
+        self.wait_for(lambda scrape: scrape.targets() == set(expected), 20, "nobody who passed by")
+        self.check_readers()
         own = self.daemon.scrape()
         self.assertEqual(own.value("rdpwatch_inventory_held_changes"), 0)
         self.assertEqual(own.value("rdpwatch_config_last_reload_successful"), 1)
@@ -152,7 +170,8 @@ class Soak(Case):
         watch.end()
         own = self.daemon.scrape()
         memory, open_files = growth.memory_growth(watch.memory), growth.descriptor_growth(watch.descriptors)
-        print(f"\n{ROUNDS} rounds in {watch.times[-1] - watch.times[0]:.0f} s, {CHANGES * ROUNDS} changes of the inventory; "
+        print(f"\n{ROUNDS} rounds in {watch.times[-1] - watch.times[0]:.0f} s, {next(self.fleet.numbers) - HOSTS} targets replaced, "
+              f"{next(self.fleet.passing_numbers)} passed by; "
               "MiB: {:.1f}, then {:.1f}, at most {:.1f}; ".format(*(size / (1 << 20) for size in memory)) +
               "descriptors: {}, then {}, at most {}".format(*open_files), flush=True)
         for name in ("rdpwatch_probes_skipped_total", "rdpwatch_probe_local_errors_total", "rdpwatch_sd_refresh_failures_total"):

@@ -2,7 +2,7 @@
 deploy/prometheus/prometheus.yml proposes it (/sd/parts, and /metrics with the daemon's own series).
 
 usage, in tests/bench: python3 -m suite --only prometheus_scrape
-                       python3 -m suite.prometheus_scrape [--quick]
+                       python3 -m suite.prometheus_scrape [--quick] [--hosts 50000] [--interval 60]
 
 The daemon's CPU is taken for a while before Prometheus starts, and again while it scrapes: the difference is what scraping
 costs. Prometheus shares the other core with the simulated hosts, so its scrapes are slower than they would be with one of its own.
@@ -88,7 +88,9 @@ def cpu_shares(daemon, seconds):
 
 
 def measure(options):
-    hosts, interval, minutes = (5000, 60, 2) if options.quick else (50000, 60, 3)
+    hosts = getattr(options, "hosts", None) or (5000 if options.quick else 50000)
+    interval = getattr(options, "interval", None) or 60
+    minutes = 2 if options.quick else 3
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, HOSTS) as simulator:
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
         with Daemon(folder, fleet, interval, more={"metrics": {"targets_on_root": False}}) as daemon:
@@ -129,7 +131,8 @@ def scraped(daemon, prometheus, hosts, parts, minutes, alone):
     cost = watched[1] - alone[1]
     return [
         row("failed scrapes", failed, "scrapes", 0, f"of {asked:.0f}: {fleet}, for {minutes} min and once before"),
-        row("slowest scrape", max(slowest.values()), "seconds", None, f"of a part, as Prometheus sees it; median {median(slowest.values()):.2f}"),
+        row("slowest scrape", max(slowest.values()), "seconds", None,
+            f"of a part, as Prometheus sees it; the median of the parts' slowest: {median(slowest.values()):.2f}"),
         row("slowest first scrape", max(first.values()), "seconds", None, "every series is new in Prometheus' database"),
         row("samples of all parts together", sum(samples.values()), "samples", None,
             f"{sum(samples.values()) / hosts:.1f} a target; at most {max(samples.values()):.0f} a scrape"),
@@ -148,4 +151,6 @@ def scraped(daemon, prometheus, hosts, parts, minutes, alone):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--hosts", type=int, help="fewer where the machine is slow")
+    parser.add_argument("--interval", type=int, help="of the probes, in seconds; longer where a core can't make so many")
     print(json.dumps(measure(parser.parse_args()), indent=1))

@@ -5,11 +5,12 @@ usage, in tests/bench: python3 -m suite --only reload
 
 Start: from exec until the daemon is ready and each target is there, and the CPU of it.
 
-Change: while all are probed (up to the Connection Confirm, so that a core has time to spare: what is measured is the schedule, and
-a machine that can't make the probes at all would say nothing of it), one target in a hundred is another one: half of them go, as many come and as many get another
-label. From the rename of the file to the moment in which the API has the last of them, which is the last that the daemon
-applies: it takes changes in the order of names. The same where the rename is followed by POST /-/reload at once. The watcher waits until
-a file was quiet for 0.1 s (settle in daemon/inventory/inventory_manager.hpp); the goal is a second besides.
+Change: while all are probed (up to the Connection Confirm, so that a core has time to spare: what is measured is the schedule,
+and a machine that can't make the probes at all would say nothing of it), half of a hundredth of the targets goes, as many come
+and as many get another label. From the rename of the file to the moment in which the API has the last of them, which is the
+last that the daemon applies: it takes changes in the order of names. The same where the rename is followed by POST /-/reload at
+once. The watcher waits until a file was quiet for 0.1 s (settle in daemon/inventory/inventory_manager.hpp); the goal is a
+second besides.
 
 No probe may be missed or doubled meanwhile. Over exactly two intervals each target that stays has exactly two runs, as a run
 stands at the same moment of each interval. Only where that moment falls together with the beginning and the end of the
@@ -166,7 +167,9 @@ class Window:
 
     def rows(self, name):
         times, spent, answered = zip(*self.changes)
-        how = f"the request is answered after {median(answered):.2f}" if self.reload else f"the watcher's {SETTLE_SECONDS} of quiet are in it"
+        how = f"the watcher's {SETTLE_SECONDS} s of quiet are in it"
+        if self.reload:
+            how = f"the request is answered after {median(answered):.2f}"
         made = [row(f"{name}: until served", median(times), "seconds", 1 if self.reload else 1 + SETTLE_SECONDS,
                     ", ".join(f"{took:.2f}" for took in times) + f"; {how}"),
                 row(f"{name}: CPU", median(spent), "seconds", None, "besides that of the probes, by their rate in the 2 s before")]
@@ -192,9 +195,10 @@ def measure(options):
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
         starts = [start(folder, fleet) for _ in range(STARTS)]
         ready, known, spent = (median(column) for column in zip(*starts))
-        made.append(row(f"start with {hosts} targets of file_sd: until ready", ready, "seconds", 2, "from exec"))
-        made.append(row(f"start with {hosts} targets of file_sd: until all are there", known, "seconds", 2, "in the groups' counts of /metrics"))
-        made.append(row(f"start with {hosts} targets of file_sd: CPU", spent, "seconds", None, "until then, with the questions"))
+        name = f"start with {hosts} targets of file_sd"
+        made.append(row(f"{name}: until ready", ready, "seconds", 2, f"from exec; median of {STARTS}"))
+        made.append(row(f"{name}: until all are there", known, "seconds", 2, "in the groups' counts of /metrics; the first are probed already"))
+        made.append(row(f"{name}: CPU", spent, "seconds", None, "until then, with the first probes and with these questions"))
         # The page of the targets is asked for three kinds of series only: the others are dropped first.
         more = {"metrics": {"targets_on_root": False, "max_series": 10 * hosts}}
         with Daemon(folder, fleet, interval, module="negotiate", more=more, flags=["--web.enable-lifecycle"],

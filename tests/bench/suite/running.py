@@ -148,7 +148,8 @@ class Daemon(Program):
 
     def fetch(self, path, timeout=30, method="GET", **headers):
         """The bytes of an answer, as they come."""
-        with urllib.request.urlopen(urllib.request.Request(f"http://{WEB}{path}", method=method, headers=headers), timeout=timeout) as answer:
+        request = urllib.request.Request(f"http://{WEB}{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
             return answer.read()
 
     def get(self, path="/metrics", timeout=30):

@@ -163,7 +163,7 @@ def rows(soak, minutes):
             f"{what}; median {mib(before)}, then {mib(after)}; may grow by 5 % and 1 MiB"),
         row("memory, slope an hour", round(an_hour), "bytes", None, f"Theil-Sen, without the first third; now {mib(after)}"),
         row("descriptors, last quarter beside the second", fewest_after - fewest_before, "descriptors", fewest_allowed - fewest_before,
-            f"the fewest of each quarter: {fewest_before}, then {fewest_after}; first {watch.descriptors[0]}, last {watch.descriptors[-1]}"),
+            f"the fewest of each quarter: {fewest_before}, {fewest_after}; first {watch.descriptors[0]}, last {watch.descriptors[-1]}"),
         row("threads, last beside first", threads(pid) - threads_first, "threads", 0, f"{threads_first} at first"),
         row("probes that were not made", sample(own, "rdpwatch_probes_skipped_total"), "probes", 0,
             f"of {sample(own, 'rdpwatch_probes_total'):.0f}"),
