@@ -197,7 +197,7 @@ def measure(options):
         ready, known, spent = (median(column) for column in zip(*starts))
         name = f"start with {hosts} targets of file_sd"
         made.append(row(f"{name}: until ready", ready, "seconds", 2, f"from exec; median of {STARTS}"))
-        made.append(row(f"{name}: until all are there", known, "seconds", 2, "in the groups' counts of /metrics; the first are probed already"))
+        made.append(row(f"{name}: until all are there", known, "seconds", 2, "in /metrics, by group; the first are probed already"))
         made.append(row(f"{name}: CPU", spent, "seconds", None, "until then, with the first probes and with these questions"))
         # The page of the targets is asked for three kinds of series only: the others are dropped first.
         more = {"metrics": {"targets_on_root": False, "max_series": 10 * hosts}}
