@@ -8,8 +8,9 @@ Each minute: one target in twenty goes and as many come that were never there; o
 while those of the minute before recover; reload; all pages. The run ends with a message when the daemon watches anything else
 than it was told to, when a broken host is not down or a recovered one not up within the minute.
 
-Whether memory grew is decided by a rule: the median of the last quarter of the samples (one in ten seconds) may be at most 5 %
-and 1 MiB above that of the second quarter. Descriptors: the fewest of the last quarter, at most two above those of the second.
+Whether memory grew is decided by a rule: the median of the last quarter of the samples (one in two seconds, at most a
+thousand) may be at most 5 % and 1 MiB above that of the second quarter. Descriptors: the fewest of the last quarter, at most
+four above those of the second.
 """
 
 import argparse
@@ -135,7 +136,7 @@ def measure(options):
 def rows(soak, minutes):
     pid = soak.daemon.pid
     threads_first, series = threads(pid), []
-    watch = growth.Watch(pid, 10 if minutes >= 10 else 2)
+    watch = growth.Watch(pid, max(2, minutes * 60 / 1000))
     for number in range(1, minutes + 1):
         ends = time.monotonic() + 60
         soak.minute()

@@ -8,7 +8,7 @@ from pathlib import Path
 # Caches fill up and allocators keep free pages, so that much is no growth: of what was there, and besides that.
 TOLERATED_SHARE = 0.05
 TOLERATED_BYTES = 1 << 20
-TOLERATED_DESCRIPTORS = 2
+TOLERATED_DESCRIPTORS = 4
 
 
 def anonymous_bytes(pid):
