@@ -202,7 +202,7 @@ class TheRule(unittest.TestCase):
             return after > most
 
         self.assertFalse(grew([20, 25, 31, 22] * 10))
-        self.assertTrue(grew([20 + number // 5 for number in range(40)]))
+        self.assertTrue(grew([20 + number // 3 for number in range(40)]))
 
     def test_slope(self):
         self.assertEqual(growth.slope([(x, 3 * x + (1000 if x == 5 else 0)) for x in range(20)]), 3)
