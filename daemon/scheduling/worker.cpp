@@ -7,8 +7,10 @@ namespace rdpwatch::scheduling {
 namespace asio = boost::asio;
 namespace {
 
-/// What one turn of the loop handles at most, so that probes under way are served in between.
-constexpr int kChangesPerTurn = 64;
+/// What one turn of the loop handles at most, so that probes under way are served in between. Changes go by
+/// time: the turn of a loop that is busy with probes is long, and by number those of a big inventory would
+/// wait for hundreds of turns.
+constexpr auto kChangesFor = std::chrono::milliseconds(5);
 constexpr int kStartsPerTurn = 64;
 
 /// A loop that is so late may have found a probe's deadline passed before it found the answer that was there.
@@ -60,7 +62,8 @@ void Worker::join(TimePoint deadline) {
 
 void Worker::take_changes() {
   if (stopping_) return;
-  for (int i = 0; i < kChangesPerTurn && !pending_.empty(); ++i) {
+  const TimePoint enough = handshake::Clock::now() + kChangesFor;
+  while (!pending_.empty() && handshake::Clock::now() < enough) {
     const TargetChange change = std::move(pending_.front());
     pending_.pop_front();
     take(change);

@@ -21,6 +21,7 @@ MEASURED = {CORES[0]}
 OTHERS = set(CORES[1:]) or MEASURED
 PORT = 13390
 WEB = "127.0.0.1:19839"
+sys.path.insert(0, str(ROOT / "tests/support/python"))  # what the tests share: harness
 
 
 def log(text):
@@ -32,8 +33,9 @@ def addresses(count):
     return [f"127.{1 + n // 62500}.{n // 250 % 250}.{n % 250 + 1}" for n in range(count)]
 
 
-def wait_for(condition, seconds, what):
-    """The condition's first true value; ends the run when there is none in time."""
+def wait_for(condition, seconds, what, every=0.1):
+    """The condition's first true value; ends the run when there is none in time. `what`: words, or a function that finds them;
+    `every`: seconds between two looks."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -42,8 +44,8 @@ def wait_for(condition, seconds, what):
         except OSError:
             pass
         if time.monotonic() > end:
-            sys.exit(f"not within {seconds} s: {what}")
-        time.sleep(0.1)
+            sys.exit(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(every)
 
 
 class Program:
@@ -95,9 +97,10 @@ class Simulator(Program):
 
     def __init__(self, folder, hosts, cores=None, threads=1, certificates=None, port=PORT):
         self.port, self.scenarios = port, Path(folder) / f"hosts-{port}.yml"
+        self.counters = Path(folder) / f"counters-{port}.json"
         self.write(hosts, certificates)
-        super().__init__([BUILD / "tests/sim/rdpsim", f"--config={self.scenarios}", f"--port={port}", f"--threads={threads}"],
-                         cores or OTHERS, stdout=subprocess.PIPE, text=True)
+        super().__init__([BUILD / "tests/sim/rdpsim", f"--config={self.scenarios}", f"--port={port}", f"--threads={threads}",
+                          f"--stats-file={self.counters}"], cores or OTHERS, stdout=subprocess.PIPE, text=True)
         if "ready" not in self.child.stdout.readline():
             sys.exit("rdpsim did not start")
 
@@ -111,11 +114,19 @@ class Simulator(Program):
         self.write(hosts)
         self.child.send_signal(signal.SIGHUP)
 
+    def stats(self):
+        """{address: counters} as of now."""
+        self.counters.unlink(missing_ok=True)
+        self.child.send_signal(signal.SIGUSR1)
+        return json.loads(wait_for(lambda: self.counters.exists() and self.counters.read_text(), 30, "the simulator's counters"))["hosts"]
+
 
 class Daemon(Program):
-    """rdpwatch serve with one group, whose targets stand in a file that can be changed while it runs."""
+    """rdpwatch serve with one group, whose targets stand in a file that can be changed while it runs. `settings`: under global;
+    `more`: beside it."""
 
-    def __init__(self, folder, targets, interval=60, settings=None, modules=None, module="tls", cores=None, flags=(), program=None):
+    def __init__(self, folder, targets, interval=60, settings=None, modules=None, module="tls", cores=None, flags=(), program=None,
+                 more=None, log_level="warn"):
         self.folder = Path(folder)
         self.inventory = self.folder / "inventory/targets.json"
         self.inventory.parent.mkdir(exist_ok=True)
@@ -124,19 +135,25 @@ class Daemon(Program):
         self.config.write_text(json.dumps({
             "global": {"probe_interval": f"{interval}s", "max_in_flight_per_subnet": 250} | (settings or {}),
             "modules": modules or {},
-            "inventory": [{"group": "bench", "module": module, "file_sd": [{"files": [str(self.inventory)]}]}]}))
+            "inventory": [{"group": "bench", "module": module, "file_sd": [{"files": [str(self.inventory)]}]}]} | (more or {})))
         super().__init__([program or BUILD / "daemon/rdpwatch", "serve", f"--config.file={self.config}", f"--web.listen-address={WEB}",
-                          "--log.level=warn", *flags], cores or MEASURED)
+                          f"--log.level={log_level}", *flags], cores or MEASURED)
 
-    def write_targets(self, targets):
-        """Replaces the inventory's file in one step; the daemon takes it by itself."""
+    def write_targets(self, targets, moved=()):
+        """Replaces the inventory's file in one step; the daemon takes it by itself. `moved`: further targets, at another site."""
         fresh = self.inventory.with_suffix(".new")
-        fresh.write_text(json.dumps([{"targets": list(targets), "labels": {"site": "bench"}}]))
+        fresh.write_text(json.dumps([{"targets": list(targets), "labels": {"site": "bench"}},
+                                     {"targets": list(moved), "labels": {"site": "moved"}}]))
         fresh.rename(self.inventory)
 
+    def fetch(self, path, timeout=30, method="GET", **headers):
+        """The bytes of an answer, as they come."""
+        request = urllib.request.Request(f"http://{WEB}{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.read()
+
     def get(self, path="/metrics", timeout=30):
-        with urllib.request.urlopen(f"http://{WEB}{path}", timeout=timeout) as answer:
-            return answer.read().decode()
+        return self.fetch(path, timeout).decode()
 
     def wait_ready(self, seconds=60):
         wait_for(lambda: self.get("/-/ready"), seconds, "the daemon is ready")
