@@ -10,7 +10,8 @@ usage() {
 usage: tests/bench/run.sh [--quick] [--only NAME]... [--json FILE]
 
   --quick      short forms: to see that all of it works, not for figures
-  --only NAME  one measurement: cpu, load, memory, exposition, reload, prometheus_scrape or growth; may be repeated
+  --only NAME  one measurement: cpu, load, memory, exposition, reload, prometheus_scrape, growth, or soak, which is not among
+               those of a whole run and takes half an hour; may be repeated
   --json FILE  where the rows go as JSON (default: build/release/bench.json)
 
 All of it takes about an hour and wants two cores that do nothing else. Needs the packages of [build] and [test] in

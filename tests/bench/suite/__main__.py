@@ -16,6 +16,7 @@ from pathlib import Path
 from suite.running import CORES, ROOT, log
 
 MEASUREMENTS = ("cpu", "load", "memory", "exposition", "reload", "prometheus_scrape", "growth")
+ON_DEMAND = ("soak",)  # half an hour by itself, so only when it is named
 
 
 def machine():
@@ -62,7 +63,7 @@ def print_table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=MEASUREMENTS, help="this measurement alone; may be given more than once")
+    parser.add_argument("--only", action="append", choices=MEASUREMENTS + ON_DEMAND, help="this measurement alone; may be given more than once")
     parser.add_argument("--quick", action="store_true", help="short forms: to see that all of it works, not for figures")
     parser.add_argument("--json", type=Path, help="where the rows go as JSON")
     options = parser.parse_args()
