@@ -9,6 +9,7 @@
 
 #include "config/load.hpp"
 #include "config/shown_yaml.hpp"
+#include "daemon/background.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "daemon/scheduling/descriptor_limit.hpp"
@@ -118,6 +119,7 @@ int App::run() {
                                     {"targets", inventory_->snapshot()->size()},
                                     {"config", settings_.file},
                                     {"descriptors", descriptor_limit_}});
+  give_way_to_probes();
   control_.run();
   return 0;
 }

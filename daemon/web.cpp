@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/background.hpp"
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/version.hpp"
 #include "probes/diagnosis/client_error.hpp"
@@ -106,7 +107,10 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
     log::info("listening",
               {{"address", endpoint.address().to_string()}, {"port", endpoint.port()}, {"tls", tls}});
   }
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    give_way_to_probes();
+    io_.run();
+  });
 }
 
 Web::~Web() {

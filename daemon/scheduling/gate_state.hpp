@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <deque>
 #include <list>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "daemon/scheduling/connection_pace.hpp"
@@ -74,7 +74,7 @@ class GateState {
     std::size_t taken = 0;  ///< in flight, or waiting for a global place
     GateQueue queue;
   };
-  using Subnets = std::map<boost::asio::ip::address, SubnetEntry>;
+  using Subnets = std::unordered_map<boost::asio::ip::address, SubnetEntry>;
 
   std::optional<TimePoint> advance(const GateWaiterPtr& waiter, TimePoint now);
   std::optional<TimePoint> advance_at_endpoint(const GateWaiterPtr& waiter, TimePoint now);
@@ -97,7 +97,7 @@ class GateState {
   bool stopping_ = false;
   std::size_t in_flight_ = 0;
   std::size_t waiting_ = 0;
-  std::map<Endpoint, EndpointEntry> endpoints_;
+  std::unordered_map<Endpoint, EndpointEntry> endpoints_;
   Subnets subnets_;
   GateQueue global_queue_;
   /// When released endpoints may be forgotten, in the order of time: one entry a release.

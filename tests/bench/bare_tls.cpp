@@ -1,5 +1,6 @@
-// The floor that a probe is measured against: OpenSSL's own client in a blocking loop, a fresh connection and handshake
-// each time at a given rate, and nothing learnt from it. With --x224 the Connection Request and Confirm go before TLS.
+// The floor that a probe is measured against: OpenSSL's own client in a blocking loop, a fresh connection and
+// handshake each time at a given rate, and nothing learnt from it. With --x224 the Connection Request and
+// Confirm go before TLS.
 //
 // usage: bench_bare_tls PORT RATE SECONDS FIRST_ADDRESS COUNT [--x224]
 // Prints {"handshakes":..,"cpu_seconds":..}; the first 50 handshakes are made before it counts.
@@ -23,8 +24,9 @@
 namespace {
 
 // MS-RDPBCGR 2.2.1.1 with RDP_NEG_REQ for TLS and NLA, and the length of its answer with RDP_NEG_RSP.
-constexpr std::array<unsigned char, 19> kConnectionRequest{0x03, 0x00, 0x00, 0x13, 0x0e, 0xe0, 0x00, 0x00, 0x00, 0x00,
-                                                           0x00, 0x01, 0x00, 0x08, 0x00, 0x0b, 0x00, 0x00, 0x00};
+constexpr std::array<unsigned char, 19> kConnectionRequest{0x03, 0x00, 0x00, 0x13, 0x0e, 0xe0, 0x00,
+                                                           0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x08,
+                                                           0x00, 0x0b, 0x00, 0x00, 0x00};
 constexpr std::size_t kConnectionConfirmSize = 19;
 constexpr int kWarmUp = 50;
 
@@ -42,7 +44,8 @@ double cpu_seconds() {
 void negotiate(int fd) {
   if (::send(fd, kConnectionRequest.data(), kConnectionRequest.size(), 0) < 0) fail("send");
   std::array<unsigned char, kConnectionConfirmSize> answer{};
-  if (::recv(fd, answer.data(), answer.size(), MSG_WAITALL) != static_cast<ssize_t>(answer.size())) fail("recv");
+  if (::recv(fd, answer.data(), answer.size(), MSG_WAITALL) != static_cast<ssize_t>(answer.size()))
+    fail("recv");
 }
 
 void handshake(SSL_CTX* context, std::uint32_t address, std::uint16_t port, bool x224) {
@@ -76,7 +79,8 @@ int main(int count, char** values) {
   const bool x224 = count > 6 && std::string_view(values[6]) == "--x224";
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
-  for (int i = 0; i < kWarmUp; ++i) handshake(context, first + static_cast<std::uint32_t>(i % hosts), port, x224);
+  for (int i = 0; i < kWarmUp; ++i)
+    handshake(context, first + static_cast<std::uint32_t>(i % hosts), port, x224);
   const double before = cpu_seconds();
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < total; ++i) {

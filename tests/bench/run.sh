@@ -10,7 +10,7 @@ usage() {
 usage: tests/bench/run.sh [--quick] [--only NAME]... [--json FILE]
 
   --quick      short forms: to see that all of it works, not for figures
-  --only NAME  one measurement: cpu, load, memory, exposition, reload, prometheus_scrape, growth, or soak, which is not among
+  --only NAME  one measurement: cpu, load, workers, memory, exposition, reload, prometheus_scrape, growth, or soak, which is not among
                those of a whole run and takes half an hour; may be repeated
   --json FILE  where the rows go as JSON (default: build/release/bench.json)
 
@@ -36,7 +36,7 @@ done
 
 cd "$root"
 cmake --preset release >/dev/null
-cmake --build --preset release --parallel "$(nproc)" --target rdpwatch rdpsim bench_bare_tls bench_exposition >/dev/null
+cmake --build --preset release --parallel "$(nproc)" --target rdpwatch rdpsim bench_bare_tls bench_exposition bench_workers >/dev/null
 ulimit -n "$(ulimit -Hn)"
 cd tests/bench
 exec python3 -m suite "${arguments[@]}"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from suite.running import CORES, ROOT, log
 
-MEASUREMENTS = ("cpu", "load", "memory", "exposition", "reload", "prometheus_scrape", "growth")
+MEASUREMENTS = ("cpu", "load", "workers", "memory", "exposition", "reload", "prometheus_scrape", "growth")
 ON_DEMAND = ("soak",)  # half an hour by itself, so only when it is named
 
 

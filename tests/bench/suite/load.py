@@ -70,7 +70,7 @@ def hosts_of(stalled):
 
 
 def measure(options):
-    count, seconds = (5000, 60) if options.quick else (50000, 120)
+    count, seconds = (5000, 60) if options.quick else (50000, 60)
     rows, all_hosts = [], addresses(count)
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, hosts_of([])) as simulator:
         targets = [f"{address}:{running.PORT}" for address in all_hosts]

@@ -93,7 +93,7 @@ def measure(options):
     minutes = 2 if options.quick else 3
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, HOSTS) as simulator:
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
-        with Daemon(folder, fleet, interval, more={"metrics": {"targets_on_root": False}}, log_level="error") as daemon:
+        with Daemon(folder, fleet, interval) as daemon:
             daemon.wait_ready()
             daemon.wait_all_probed(interval + 180)
             alone = cpu_shares(daemon, QUIET_SECONDS)

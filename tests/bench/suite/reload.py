@@ -37,8 +37,6 @@ SEED = 20261126
 CHANGES = 3  # in each measurement; the median counts
 # A run's moment may move by so much: it began late, or took longer.
 EDGE_SECONDS = 1.0
-# The scrape, beside the metrics of each target, must not bring all of them.
-MORE = {"metrics": {"targets_on_root": False}}
 
 
 def until(condition, seconds, what, every):
@@ -58,7 +56,7 @@ def until(condition, seconds, what, every):
 def start(folder, targets):
     """(seconds to ready, seconds until each target is there, CPU seconds until then) of a start."""
     began = time.monotonic()
-    with Daemon(folder, targets, 60, more=MORE) as daemon:
+    with Daemon(folder, targets, 60) as daemon:
         until(lambda: daemon.get("/-/ready"), 60, "the daemon is ready", 0.01)
         ready = time.monotonic() - began
         until(lambda: sample(daemon.get(), "rdp_group_targets") == len(targets), 60, "each target is there", 0.1)
@@ -203,8 +201,7 @@ def measure(options):
         made.append(row(f"{name}: CPU", spent, "seconds", None, "until then, with the first probes and with these questions"))
         # The page of the targets is asked for three kinds of series only: the others are dropped first.
         more = {"metrics": {"targets_on_root": False, "max_series": 10 * hosts}}
-        with Daemon(folder, fleet, interval, module="negotiate", more=more, flags=["--web.enable-lifecycle"],
-                    log_level="error") as daemon:
+        with Daemon(folder, fleet, interval, module="negotiate", more=more, flags=["--web.enable-lifecycle"]) as daemon:
             daemon.wait_ready()
             daemon.wait_all_probed(interval + 180)
             changing = Changing(daemon, fleet, simulator.port)

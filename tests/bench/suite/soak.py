@@ -48,8 +48,7 @@ class Soak:
         self.present = list(itertools.islice(self.unused, hosts))
         self.broken, self.were_broken = {}, set()
         self.simulator = Simulator(folder, {EVERYBODY: HEALTHY})
-        self.daemon = Daemon(folder, self.targets(), 10, SETTINGS, module="nla", flags=["--web.enable-lifecycle"],
-                             more={"metrics": {"targets_on_root": False}}, log_level="error")  # each broken host is a warning
+        self.daemon = Daemon(folder, self.targets(), 10, SETTINGS, module="nla", flags=["--web.enable-lifecycle"])
 
     def targets(self):
         return [f"{address}:{self.simulator.port}" for address in self.present]
