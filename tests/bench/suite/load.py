@@ -1,7 +1,7 @@
 """Throughput and fairness: one daemon with one worker on one core probes 50,000 hosts every 60 s, 833 a second.
 
 Three spells of the same daemon: left alone; scraped as a whole every 15 s; and scraped while a tenth of the hosts say nothing
-after the ClientHello, so that some 1,700 probes are in flight all the time, each waiting for its timeout and confirmed once.
+after the ClientHello, each of which is confirmed once; some hundreds of probes then wait for their timeout all the time.
 max_in_flight is raised for those, as an admin of such a fleet would. A probe counts as due once an interval; one that the
 daemon itself left out is `skipped`. The lag's percentiles are upper bounds, the ends of the histogram's buckets.
 """
