@@ -7,11 +7,13 @@ json="$root/build/release/bench.json"
 
 usage() {
   cat <<'USAGE'
-usage: tests/bench/run.sh [--quick] [--only NAME]... [--json FILE]
+usage: tests/bench/run.sh [--quick] [--only NAME]... [--json FILE] [--hosts N] [--interval SECONDS] [--minutes N]
 
   --quick      short forms: to see that all of it works, not for figures
   --only NAME  one measurement: cpu, load, workers, memory, exposition, reload, prometheus_scrape, growth, or soak, which is not among
                those of a whole run and takes half an hour; may be repeated
+  --hosts N, --interval SECONDS  of reload, prometheus_scrape and (hosts) soak, where the machine is too slow for theirs
+  --minutes N  of the soak
   --json FILE  where the rows go as JSON (default: build/release/bench.json)
 
 All of it takes about an hour and wants two cores that do nothing else. Needs the packages of [build] and [test] in
@@ -24,7 +26,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --quick) arguments+=("$1") ;;
-    --only | --json)
+    --only | --json | --hosts | --interval | --minutes)
       [ $# -gt 1 ] || { echo "tests/bench/run.sh: $1 wants a value" >&2; exit 2; }
       arguments+=("$1" "$2")
       shift

@@ -1,6 +1,6 @@
 """Runs the measurements one after the other, prints a table and writes JSON. See tests/bench/README.md.
 
-usage: python3 -m suite [--only NAME]... [--quick] [--json FILE]
+usage: python3 -m suite [--only NAME]... [--quick] [--json FILE] [--hosts N] [--interval SECONDS] [--minutes N]
 """
 
 import argparse
@@ -65,6 +65,9 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=MEASUREMENTS + ON_DEMAND, help="this measurement alone; may be given more than once")
     parser.add_argument("--quick", action="store_true", help="short forms: to see that all of it works, not for figures")
+    parser.add_argument("--hosts", type=int, help="of reload, prometheus_scrape and soak: fewer where the machine is slow")
+    parser.add_argument("--interval", type=int, help="of the probes of reload and prometheus_scrape, in seconds: longer there")
+    parser.add_argument("--minutes", type=int, help="of the soak")
     parser.add_argument("--json", type=Path, help="where the rows go as JSON")
     options = parser.parse_args()
     shape, began = machine(), time.time()

@@ -1,14 +1,10 @@
 """A real Prometheus scrapes a big fleet in parts while it is probed: 50,000 targets, each half minute, as
 deploy/prometheus/prometheus.yml proposes it (/sd/parts, and /metrics with the daemon's own series).
 
-usage, in tests/bench: python3 -m suite --only prometheus_scrape
-                       python3 -m suite.prometheus_scrape [--quick] [--hosts 50000] [--interval 60]
-
 The daemon's CPU is taken for a while before Prometheus starts, and again while it scrapes: the difference is what scraping
 costs. Prometheus shares the other core with the simulated hosts, so its scrapes are slower than they would be with one of its own.
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -88,8 +84,8 @@ def cpu_shares(daemon, seconds):
 
 
 def measure(options):
-    hosts = getattr(options, "hosts", None) or (5000 if options.quick else 50000)
-    interval = getattr(options, "interval", None) or 60
+    hosts = options.hosts or (5000 if options.quick else 50000)
+    interval = options.interval or 60
     minutes = 2 if options.quick else 3
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, HOSTS) as simulator:
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
@@ -148,11 +144,3 @@ def scraped(daemon, prometheus, hosts, parts, minutes, alone):
             "all are healthy: a machine that is too slow for so many probes blames them"),
         row("probes that were not made while it is scraped", skipped, "probes", 0, fleet),
     ]
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--hosts", type=int, help="fewer where the machine is slow")
-    parser.add_argument("--interval", type=int, help="of the probes, in seconds; longer where a core can't make so many")
-    print(json.dumps(measure(parser.parse_args()), indent=1))

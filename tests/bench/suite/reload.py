@@ -1,8 +1,5 @@
 """Start and reload of a big fleet: 50,000 targets of a file_sd file.
 
-usage, in tests/bench: python3 -m suite --only reload
-                       python3 -m suite.reload [--quick] [--hosts 50000] [--interval 60]
-
 Start: from exec until the daemon is ready and each target is there, and the CPU of it.
 
 Change: while all are probed (up to the Connection Confirm, so that a core has time to spare: what is measured is the schedule,
@@ -18,7 +15,6 @@ measurement, which take some seconds, one or three are right; such targets are k
 count the connections, which must say the same.
 """
 
-import argparse
 import json
 import random
 import re
@@ -28,7 +24,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from suite.running import Daemon, Simulator, addresses, log, median, percentile, sample
+from suite.running import Daemon, Simulator, addresses, log, median, percentile, sample, wait_for
 
 HOSTS = {"127.0.0.0/8": {"base": "healthy", "certificate": {"key": "ec256"}}}
 SETTLE_SECONDS = 0.1
@@ -42,15 +38,8 @@ EDGE_SECONDS = 1.0
 def until(condition, seconds, what, every):
     """Seconds from now to the condition's first true value, asked for often."""
     began = time.monotonic()
-    while True:
-        try:
-            if condition():
-                return time.monotonic() - began
-        except OSError:
-            pass
-        if time.monotonic() - began > seconds:
-            sys.exit(f"not within {seconds} s: {what}")
-        time.sleep(every)
+    wait_for(condition, seconds, what, every)
+    return time.monotonic() - began
 
 
 def start(folder, targets):
@@ -188,8 +177,8 @@ def row(what, value, unit, goal, note):
 
 
 def measure(options):
-    hosts = getattr(options, "hosts", None) or (5000 if options.quick else 50000)
-    interval = getattr(options, "interval", None) or (20 if options.quick else 60)
+    hosts = options.hosts or (5000 if options.quick else 50000)
+    interval = options.interval or (20 if options.quick else 60)
     made = []
     with tempfile.TemporaryDirectory() as folder, Simulator(folder, HOSTS) as simulator:
         fleet = [f"{address}:{simulator.port}" for address in addresses(hosts)]
@@ -208,11 +197,3 @@ def measure(options):
             for reload, name in ((False, "change of 1 %"), (True, "change of 1 % and POST /-/reload")):
                 made += Window(daemon, simulator, changing, interval, reload).rows(name)
     return made
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--hosts", type=int, help="fewer where the machine is slow")
-    parser.add_argument("--interval", type=int, help="of the probes, in seconds")
-    print(json.dumps(measure(parser.parse_args()), indent=1))

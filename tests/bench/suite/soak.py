@@ -1,9 +1,6 @@
 """A soak: for as long as one likes targets come and go, hosts break and recover, every page is read and the configuration is
 loaded again, and nothing may grow.
 
-usage, in tests/bench: python3 -m suite --only soak
-                       python3 -m suite.soak [--minutes 30] [--hosts 2000]
-
 Each minute: one target in twenty goes and as many come that were never there; one host in fifty breaks in one of several ways
 while those of the minute before recover; reload; all pages. The run ends with a message when the daemon watches anything else
 than it was told to, when a broken host is not down or a recovered one not up within the minute.
@@ -13,7 +10,6 @@ thousand) may be at most 5 % and 1 MiB above that of the second quarter. Descrip
 four above those of the second.
 """
 
-import argparse
 import gzip
 import itertools
 import json
@@ -122,8 +118,8 @@ def mib(size):
 
 
 def measure(options):
-    minutes = getattr(options, "minutes", None) or (4 if options.quick else 30)
-    hosts = getattr(options, "hosts", None) or (500 if options.quick else 2000)
+    minutes = options.minutes or (4 if options.quick else 30)
+    hosts = options.hosts or (500 if options.quick else 2000)
     with tempfile.TemporaryDirectory() as folder:
         soak = Soak(folder, hosts)
         with soak.simulator, soak.daemon:
@@ -172,11 +168,3 @@ def rows(soak, minutes):
         row("rounds in which other targets were seen than expected", 0, "rounds", 0, kept),
         row("hosts that complain", len(said), "complaints", 0, "connections at once or within a second, resets, bad requests"),
     ]
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=int, default=30)
-    parser.add_argument("--hosts", type=int, default=2000)
-    parser.set_defaults(quick=False)
-    print(json.dumps(measure(parser.parse_args()), indent=1))
