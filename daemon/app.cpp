@@ -80,6 +80,7 @@ App::App(cli::ServeOptions options, config::Settings settings)
   gate_ = std::make_shared<scheduling::Gate>(
       scheduling::GateOptions{});  // its limits come with the configuration
 
+  open_storage();  // before anything asks for a state or puts an endpoint
   const auto reload_from_web = [this](std::function<void(std::string)> done) {
     asio::post(control_,
                [this, done = std::move(done)] { done(stopping_ ? "rdpwatch is stopping" : reload()); });
@@ -110,8 +111,11 @@ App::~App() {
 
 int App::run() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // A file that may not grow is an error of that write, and ends nothing else.
   self_metrics_.set_shard(0, 1);
   put_into_force(settings_);
+  publish_storage_status();
   await_signal();
   await_next_publication();
   web_->set_ready(true);
@@ -120,8 +124,29 @@ int App::run() {
                                     {"config", settings_.file},
                                     {"descriptors", descriptor_limit_}});
   give_way_to_probes();
+  if (storage_) storage_->start();
   control_.run();
   return 0;
+}
+
+void App::open_storage() {
+  if (settings_.storage.path == config::kInMemory) return;
+  storage::StorageOptions options;
+  options.path = settings_.storage.path;
+  options.batch = settings_.storage.flush_interval;
+  using Severity = storage::Storage::Severity;
+  const auto say = [](Severity severity, const std::string& text) {
+    switch (severity) {
+      case Severity::info:
+        return log::info(text);
+      case Severity::warning:
+        return log::warn(text);
+      case Severity::error:
+        return log::error(text);
+    }
+  };
+  storage_ = std::make_unique<storage::Storage>(std::move(options), store_, say);
+  storage_->load();
 }
 
 void App::put_into_force(config::Settings settings) {
@@ -180,6 +205,7 @@ std::string App::load_and_put_into_force() {
   if (settings.global.resolver.nameservers != settings_.global.resolver.nameservers) {
     log::warn("global.resolver.nameservers takes effect at the next start");
   }
+  if (settings.storage != settings_.storage) log::warn("storage takes effect at the next start");
   put_into_force(std::move(settings));
   log::info("configuration reloaded", {{"targets", inventory_->snapshot()->size()}});
   return {};
@@ -202,6 +228,12 @@ void App::publish_inventory_status() {
   }
   for (const auto& [mechanism, when] : status.last_refresh_success)
     self_metrics_.sd_refreshed(mechanism, when);
+}
+
+void App::publish_storage_status() {
+  if (!storage_) return;
+  const auto status = storage_->status();
+  self_metrics_.storage_status({status.working, status.errors, status.bytes, status.last_write});
 }
 
 void App::judge_fleet() {
@@ -231,6 +263,7 @@ void App::await_next_publication() {
   publication_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     publish_inventory_status();
+    publish_storage_status();
     judge_fleet();
     await_next_publication();
   });
@@ -244,6 +277,7 @@ void App::stop() {
   // cut off has none.
   scheduler_->stop();
   gate_->stop();
+  if (storage_) storage_->stop();
   web_->stop();
   boost::system::error_code ignored;
   signals_.cancel(ignored);

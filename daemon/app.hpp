@@ -21,6 +21,7 @@
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
+#include "daemon/storage/storage.hpp"
 #include "daemon/web.hpp"
 
 namespace rdpwatch {
@@ -44,7 +45,9 @@ class App {
   std::string reload();
   std::string load_and_put_into_force();
   void reload_failed(const std::string& errors);
+  void open_storage();
   void publish_inventory_status();
+  void publish_storage_status();
   void judge_fleet();
   void await_signal();
   void await_next_publication();
@@ -61,6 +64,7 @@ class App {
 
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
+  std::unique_ptr<storage::Storage> storage_;  ///< null when the state is kept in memory only
   FleetObserver observer_;
   JudgementLog judgement_log_;
   std::shared_ptr<scheduling::Gate> gate_;

@@ -70,6 +70,9 @@ class Worker {
   void change_target(const inventory::TargetPtr& target);
   void add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due);
   void remove_endpoint(const EndpointPtr& endpoint);
+  /// Goes on where the state that an earlier run of the daemon left stands: what was up is confirmed before
+  /// it is called down, and nothing is audited or experimented on again for the restart's sake.
+  void remember(Endpoint& endpoint) const;
   static void cancel(Endpoint& endpoint);
   void arm();
   void run_due();

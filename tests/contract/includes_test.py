@@ -13,6 +13,7 @@ ROOMS = {
     "config": ["probes/handshake/taxonomy.hpp", "probes/handshake/probe_plan.hpp"],
     "daemon/inventory": ["config", "probes/handshake"],
     "daemon/fleet": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory"],
+    "daemon/storage": ["probes/handshake", "probes/diagnosis", "daemon/fleet"],
     "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
     "daemon/metrics": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
