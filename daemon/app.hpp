@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/cli/serve.hpp"
@@ -21,6 +22,7 @@
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
+#include "daemon/service_link.hpp"
 #include "daemon/web.hpp"
 
 namespace rdpwatch {
@@ -43,6 +45,7 @@ class App {
   /// was.
   std::string reload();
   std::string load_and_put_into_force();
+  std::vector<service::Loop> loops();
   void reload_failed(const std::string& errors);
   void publish_inventory_status();
   void judge_fleet();
@@ -63,6 +66,7 @@ class App {
   fleet::ResultStore store_;
   FleetObserver observer_;
   JudgementLog judgement_log_;
+  ServiceLink service_;
   std::shared_ptr<scheduling::Gate> gate_;
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;
