@@ -53,7 +53,7 @@ wait_until_healthy() {
   local tries
   for tries in $(seq 100); do
     inside rdpwatch healthcheck --url=http://127.0.0.1:19839 && return
-    read -rt 0.1 <> <(:) || true
+    sleep 0.1
   done
   return 1
 }
