@@ -8,6 +8,8 @@ namespace rdpwatch::cli {
 namespace {
 
 constexpr double kMostDays = 36500;
+/// One setting for the daemon and for the check of its health, which in a container have no flag in common.
+constexpr const char* kWebConfigVariable = "RDPWATCH_WEB_CONFIG_FILE";
 
 template <typename Value>
 CLI::Option* add_value(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
@@ -68,7 +70,8 @@ void declare_serve(CLI::App& app, CommandLine& line) {
   add_value(
       command, "--web.config.file", options.web_config_file,
       "TLS, passwords, headers and a rate limit for this daemon's own web server: a file in the format of "
-      "Prometheus's exporters, read anew whenever it changes");
+      "Prometheus's exporters, read anew whenever it changes (or the variable RDPWATCH_WEB_CONFIG_FILE)")
+      ->envname(kWebConfigVariable);
   add_value(command, "--web.external-url", options.external_url,
             "the URL under which people reach this daemon, where a proxy stands before it")
       ->check(web_url());
@@ -249,7 +252,9 @@ void declare_healthcheck(CLI::App& app, CommandLine& line) {
       ->check(listen_address())
       ->default_str(":9839");
   add_value(command, "--web.config.file", options.web_config_file,
-            "serve's, which says whether it speaks TLS; its certificate is not verified");
+            "serve's, which says whether it speaks TLS; its certificate is not verified (or the variable "
+            "RDPWATCH_WEB_CONFIG_FILE)")
+      ->envname(kWebConfigVariable);
   add_value(command, "--url", options.url, "ask there instead, http:// or https://")->check(web_url());
   command.footer(
       "No password is needed: that it asks for one, for a client's certificate or for patience is an answer "

@@ -13,6 +13,10 @@ Each command says its own. Those that judge hosts follow the Monitoring Plugins:
 .B NO_COLOR
 Where it is set and not empty, output has no colours.
 .TP
+.B RDPWATCH_WEB_CONFIG_FILE
+.BR \-\-web.config.file " of " serve " and " healthcheck ,
+where the flag is not given.
+.TP
 .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " WATCHDOG_PID
 Set by
 .BR systemd (1)

@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import unittest.mock
 
 from harness.process import Case, free_port, main, tool, wait_until
 from harness.prometheus import Prometheus
@@ -127,6 +128,13 @@ class WebConfig(Case):
         code, said = self.healthcheck(daemon)
         self.assertEqual(code, 1, said)
         self.assertIn("nothing listens at", said)
+
+    def test_daemon_and_healthcheck_find_the_file_by_one_variable(self):
+        self.edit(self.tls())
+        variable = {"RDPWATCH_WEB_CONFIG_FILE": str(self.folder / "web.yml")}
+        with unittest.mock.patch.dict(os.environ, variable):
+            daemon = self.keep(Daemon(self.folder, NOBODY))
+            self.assertEqual(self.healthcheck(daemon), (0, f"https://127.0.0.1:{daemon.port}: ready\n"))
 
     def test_the_healthcheck_asks_each_address(self):
         first, second = self.start(""), free_port()
