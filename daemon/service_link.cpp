@@ -23,9 +23,9 @@ void ServiceLink::running(const Fleet& fleet, std::vector<service::Loop> loops) 
     log::error("a thread does not answer; if it goes on, the service manager's watchdog ends rdpwatch",
                {{"thread", loop}});
   };
-  heartbeat_ = std::make_unique<service::Heartbeat>(
-      control_, environment_.watchdog, std::move(loops),
-      service::Heartbeat::Told{[this] { manager_.alive(); }, late});
+  heartbeat_ =
+      std::make_unique<service::Heartbeat>(control_, environment_.watchdog, std::move(loops),
+                                           service::Heartbeat::Told{[this] { manager_.alive(); }, late});
   heartbeat_->start();
 }
 

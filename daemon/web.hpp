@@ -54,7 +54,9 @@ class Web {
   pages::ConfigurationBoard& configuration() { return configuration_; }
 
   /// Its event loops, to see whether they are alive; good until stop().
-  std::vector<service::Loop> loops() { return {{"http", io_.get_executor()}, {"on demand", prober_.executor()}}; }
+  std::vector<service::Loop> loops() {
+    return {{"http", io_.get_executor()}, {"on demand", prober_.executor()}};
+  }
 
   /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
   void stop();

@@ -5,7 +5,8 @@
 namespace rdpwatch::cli {
 namespace {
 
-/// Help becomes part of a quoted string; a shell's own signs in it are left out rather than escaped three ways.
+/// Help becomes part of a quoted string; a shell's own signs in it are left out rather than escaped three
+/// ways.
 std::string plain(const std::string& help) {
   std::string out;
   for (const char c : help) {
@@ -63,7 +64,8 @@ std::string bash(const CommandTable& table) {
     if (command.positionals.empty()) continue;
     const FlagRow& first = command.positionals.front();
     if (!first.choices.empty())
-      arguments += "    " + command.name + ") _rdpwatch_words '" + CLI::detail::join(first.choices, " ") + "' ;;\n";
+      arguments +=
+          "    " + command.name + ") _rdpwatch_words '" + CLI::detail::join(first.choices, " ") + "' ;;\n";
     else if (path_kind(first) != PathKind::none)
       arguments += "    " + command.name + ") " + bash_paths(path_kind(first)) + " ;;\n";
   }
@@ -136,7 +138,8 @@ std::string zsh(const CommandTable& table) {
     }
     int place = 1;
     for (const FlagRow& argument : command.positionals)
-      cases += " \\\n        '" + std::to_string(place++) + ":" + argument.name + ":" + zsh_value(argument) + "'";
+      cases +=
+          " \\\n        '" + std::to_string(place++) + ":" + argument.name + ":" + zsh_value(argument) + "'";
     cases += "\n      ;;\n";
   }
   return R"(#compdef rdpwatch
@@ -180,10 +183,11 @@ std::string fish_value(const FlagRow& flag) {
 }
 
 std::string fish(const CommandTable& table) {
-  std::string out = "# Completion of rdpwatch for fish; made by `rdpwatch completion fish`.\ncomplete -c rdpwatch -f\n";
+  std::string out =
+      "# Completion of rdpwatch for fish; made by `rdpwatch completion fish`.\ncomplete -c rdpwatch -f\n";
   for (const CommandRow& command : table.commands) {
-    out += "complete -c rdpwatch -n __fish_use_subcommand -a " + command.name + " -d '" + plain(command.help) +
-           "'\n";
+    out += "complete -c rdpwatch -n __fish_use_subcommand -a " + command.name + " -d '" +
+           plain(command.help) + "'\n";
     const std::string begin = "complete -c rdpwatch -n '__fish_seen_subcommand_from " + command.name + "'";
     for (const FlagRow& flag : command.flags)
       out += begin + " -l " + flag.name.substr(2) + fish_value(flag) + " -d '" + plain(flag.help) + "'\n";

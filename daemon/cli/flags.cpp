@@ -24,7 +24,7 @@ CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<st
 
 template <typename Enum>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, Enum& value,
-                const std::map<std::string, Enum>& choices, const std::string& help) {
+                        const std::map<std::string, Enum>& choices, const std::string& help) {
   std::vector<std::string> names;
   std::string current;
   for (const auto& [text, choice] : choices) {

@@ -1,5 +1,6 @@
 #pragma once
-// One GET of a daemon's web server, for the commands. Plain HTTP, and TLS where nothing depends on who answers.
+// One GET of a daemon's web server, for the commands. Plain HTTP, and TLS where nothing depends on who
+// answers.
 
 #include <chrono>
 #include <cstdint>
@@ -35,9 +36,9 @@ struct HttpAnswer {
 inline constexpr std::size_t kMostAnswerBytes = 64 * 1024 * 1024;
 
 /// `base` is http://host, http://host:port or either with a path in front of the API's; the default port is
-/// 80, of https:// 443. `target` begins with a slash. Everything together takes `timeout` at most, except for the system's
-/// own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers in time, and
-/// for an answer that is none or is longer than kMostAnswerBytes.
+/// 80, of https:// 443. `target` begins with a slash. Everything together takes `timeout` at most, except for
+/// the system's own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers
+/// in time, and for an answer that is none or is longer than kMostAnswerBytes.
 HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout,
                     Https https = Https::refused);
 

@@ -9,8 +9,7 @@ namespace rdpwatch::service {
 Heartbeat::Heartbeat(const boost::asio::any_io_executor& own, std::chrono::microseconds period,
                      std::vector<Loop> loops, Told told)
     : timer_(own), quarter_(period / 4), told_(std::move(told)) {
-  for (Loop& loop : loops)
-    asked_.push_back({std::move(loop), std::make_shared<std::atomic<bool>>(false)});
+  for (Loop& loop : loops) asked_.push_back({std::move(loop), std::make_shared<std::atomic<bool>>(false)});
 }
 
 void Heartbeat::start() {

@@ -1,7 +1,7 @@
 #pragma once
-// Heartbeat: the proof that the daemon's event loops are alive. It asks each loop to run a small piece of work,
-// and calls `alive` only when every one of them has done so since it was asked: a timer of one thread would
-// say nothing of the others.
+// Heartbeat: the proof that the daemon's event loops are alive. It asks each loop to run a small piece of
+// work, and calls `alive` only when every one of them has done so since it was asked: a timer of one thread
+// would say nothing of the others.
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
@@ -28,10 +28,10 @@ class Heartbeat {
   };
 
   /// Runs on `own`, where `told` is called too; the first `alive` comes a quarter of the period after the
-  /// start, and then one every quarter. `period`: more than 4 microseconds. A loop has one question waiting at
-  /// most, however long it hangs.
-  Heartbeat(const boost::asio::any_io_executor& own, std::chrono::microseconds period, std::vector<Loop> loops,
-            Told told);
+  /// start, and then one every quarter. `period`: more than 4 microseconds. A loop has one question waiting
+  /// at most, however long it hangs.
+  Heartbeat(const boost::asio::any_io_executor& own, std::chrono::microseconds period,
+            std::vector<Loop> loops, Told told);
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
 

@@ -1,6 +1,6 @@
 #pragma once
-// Manager: tells systemd how the daemon stands, by the protocol of sd_notify(3): one datagram a message to the
-// socket that NOTIFY_SOCKET names. It is a few lines of our own, because the library would be one more to
+// Manager: tells systemd how the daemon stands, by the protocol of sd_notify(3): one datagram a message to
+// the socket that NOTIFY_SOCKET names. It is a few lines of our own, because the library would be one more to
 // install and to load for a single call.
 
 #include <chrono>
@@ -11,8 +11,9 @@ namespace rdpwatch::service {
 
 /// What a service manager put into our environment.
 struct Environment {
-  std::string notify_socket;              ///< NOTIFY_SOCKET; empty: nobody wants to be told
-  std::chrono::microseconds watchdog{0};  ///< WATCHDOG_USEC, where it is meant for this process; 0: no watchdog
+  std::string notify_socket;  ///< NOTIFY_SOCKET; empty: nobody wants to be told
+  std::chrono::microseconds watchdog{
+      0};  ///< WATCHDOG_USEC, where it is meant for this process; 0: no watchdog
 };
 Environment environment();
 

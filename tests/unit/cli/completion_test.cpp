@@ -118,8 +118,9 @@ TEST(Roff, no_line_of_the_page_begins_with_a_sign_by_accident) {
     if (line.starts_with('\'')) ADD_FAILURE() << line;
     if (!line.starts_with('.')) continue;
     const std::string macro = line.substr(0, line.find(' '));
-    EXPECT_THAT((std::vector<std::string>{".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".BR", ".I", ".br", ".nf", ".fi"}),
-                testing::Contains(macro))
+    EXPECT_THAT(
+        (std::vector<std::string>{".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".BR", ".I", ".br", ".nf", ".fi"}),
+        testing::Contains(macro))
         << line;
   }
 }

@@ -97,7 +97,8 @@ TEST(Heartbeat, an_answer_may_come_after_its_end) {
   asio::post(loop.executor(), [hang = release.get_future().share()] { hang.wait(); });
   {
     asio::io_context own;
-    Heartbeat heartbeat(own.get_executor(), kPeriod, {{"loop", loop.executor()}}, {[] {}, [](const auto&) {}});
+    Heartbeat heartbeat(own.get_executor(), kPeriod, {{"loop", loop.executor()}},
+                        {[] {}, [](const auto&) {}});
     heartbeat.start();
     heartbeat.stop();
   }
