@@ -75,7 +75,10 @@ int healthcheck(const HealthcheckOptions& options, const Streams& streams) {
       for (const auto& address : options.listen_addresses)
         urls.push_back(url_of(address, config.tls.has_value()));
     }
-    for (const auto& url : urls) streams.out << report::clean(url) << ": " << ask(url, config) << "\n";
+    for (const auto& url : urls) {
+      const std::string said = ask(url, config);
+      streams.out << report::clean(url) << ": " << said << "\n";
+    }
     return kOk;
   } catch (const std::runtime_error& error) {
     streams.err << "rdpwatch healthcheck: " << report::clean(error.what()) << "\n";

@@ -99,7 +99,7 @@ class WebConfig(Case):
         return done.returncode, done.stdout + done.stderr
 
     def test_the_healthcheck_reads_the_same_file(self):
-        for text, said in [("", "ready"), (self.tls(), "ready"), (self.tls() + self.users, "wants a password"),
+        for text, said in [("{}\n", "ready"), (self.tls(), "ready"), (self.tls() + self.users, "wants a password"),
                            (self.users, "wants a password"), (self.verified(), "wants a client's certificate"),
                            (self.tls(", client_auth_type: RequireAnyClientCert"), "wants a client's certificate"),
                            (self.verified(", max_version: TLS12"), "wants a client's certificate")]:
@@ -137,7 +137,7 @@ class WebConfig(Case):
             self.assertEqual(self.healthcheck(daemon), (0, f"https://127.0.0.1:{daemon.port}: ready\n"))
 
     def test_the_healthcheck_asks_each_address(self):
-        first, second = self.start(""), free_port()
+        first, second = self.start("{}\n"), free_port()
         code, said = self.healthcheck(first, f"--web.listen-address=127.0.0.1:{second}")
         self.assertEqual(code, 1, said)
         self.assertIn(f"nothing listens at http://127.0.0.1:{second}", said)
