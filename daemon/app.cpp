@@ -76,7 +76,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
       signals_(control_, SIGINT, SIGTERM, SIGHUP),
       publication_(control_),
       self_metrics_(build_info()),
-      observer_(self_metrics_) {
+      observer_(self_metrics_),
+      service_(control_.get_executor()) {
   gate_ = std::make_shared<scheduling::Gate>(
       scheduling::GateOptions{});  // its limits come with the configuration
 
@@ -123,6 +124,7 @@ int App::run() {
                                     {"targets", inventory_->snapshot()->size()},
                                     {"config", settings_.file},
                                     {"descriptors", descriptor_limit_}});
+  service_.running(store_.snapshot(), loops());
   give_way_to_probes();
   if (storage_) storage_->start();
   control_.run();
@@ -171,14 +173,18 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
 }
 
 std::string App::reload() {
+  service_.reloading();
+  std::string errors;
   try {
-    return load_and_put_into_force();
+    errors = load_and_put_into_force();
   } catch (const std::exception& error) {
     // Nothing that a file brings in may end the daemon.
     reload_failed(error.what());
     log::error("the reload failed", {{"error", error.what()}});
-    return std::string(error.what()) + "\n";
+    errors = std::string(error.what()) + "\n";
   }
+  service_.reloaded(errors.empty(), store_.snapshot());
+  return errors;
 }
 
 void App::reload_failed(const std::string& errors) {
@@ -243,6 +249,7 @@ void App::judge_fleet() {
   store_.set_judgement(judgement);
   self_metrics_.judged(*judgement);
   judgement_log_.write(fleet, judgement);
+  service_.fleet(fleet);
 }
 
 void App::await_signal() {
@@ -269,8 +276,16 @@ void App::await_next_publication() {
   });
 }
 
+std::vector<service::Loop> App::loops() {
+  std::vector<service::Loop> loops = web_->loops();
+  for (const auto& executor : scheduler_->executors())
+    loops.push_back({"worker " + std::to_string(loops.size() - 1), executor});
+  return loops;
+}
+
 void App::stop() {
   stopping_ = true;
+  service_.stopping();
   web_->set_ready(false);
   inventory_->stop();
   // The gate goes on until no run is left: refused by it, a probe would have an outcome, and a probe that is

@@ -3,6 +3,7 @@
 // scheduler.
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -44,6 +45,8 @@ class Worker {
   /// Takes changes in their order, a few at a time, with other work in between.
   void enqueue(std::vector<TargetChange> changes);
   void set_policy(PolicySettings policy);
+  /// To see whether the loop is alive; good until join().
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
   std::size_t runs_in_flight() const { return runs_.load(std::memory_order_relaxed); }
   /// Cancels all runs; the loop ends when the last is gone.
   void begin_stop();

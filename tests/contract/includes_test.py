@@ -24,6 +24,7 @@ ROOMS = {
                          "daemon/metrics", "daemon/report", "daemon/http", "daemon/api"],
     "daemon/pages": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/metrics",
                      "daemon/report", "daemon/http", "daemon/api", "daemon/on_demand"],
+    "daemon/service": [],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],
