@@ -44,7 +44,7 @@ clean_up() {
 trap clean_up EXIT
 
 step() { printf '\n== %s\n' "$*"; }
-fail() { printf 'try-package: NOT as it should be: %s\n' "$*" >&2; exit 1; }
+fail() { tail -n 5 "$work/console" >&2; printf 'try-package: NOT as it should be: %s\n' "$*" >&2; exit 1; }
 # holds WHAT COMMAND...: the command succeeds; its output is shown only when it does not.
 holds() {
   local what=$1
