@@ -37,8 +37,11 @@ system="$work/system"
 container=
 init=
 clean_up() {
-  [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
-  [ -z "$container" ] || wait "$container" 2>/dev/null || true
+  if [ -n "$container" ]; then
+    kill -TERM "$container" 2>/dev/null || true  # an orderly shutdown, which leaves no control groups behind
+    within 20 not kill -0 "$container" 2>/dev/null || kill -KILL "$container" "$init" 2>/dev/null || true
+    wait "$container" 2>/dev/null || true
+  fi
   rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
