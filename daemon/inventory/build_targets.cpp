@@ -96,7 +96,8 @@ bool Target::operator==(const Target& other) const {
 }
 
 handshake::ProbePlan Target::plan() const {
-  handshake::ProbePlan plan{*recipe};
+  handshake::ProbePlan plan;
+  static_cast<handshake::ProbeRecipe&>(plan) = *recipe;
   plan.target = name;
   plan.host = host;
   plan.host_is_literal = host_is_literal;
@@ -107,7 +108,8 @@ handshake::ProbePlan Target::plan() const {
 
 handshake::ProbePlan build_plan(const config::Settings& settings, const std::string& module,
                                 const config::TargetSettings& target, std::chrono::milliseconds timeout) {
-  handshake::ProbePlan plan{build_recipe(settings, module, timeout)};
+  handshake::ProbePlan plan;
+  static_cast<handshake::ProbeRecipe&>(plan) = build_recipe(settings, module, timeout);
   plan.target = config::target_name(target);
   plan.host = target.host;
   plan.host_is_literal = target.host_is_literal;

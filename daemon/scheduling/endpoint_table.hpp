@@ -42,8 +42,8 @@ struct Endpoint {
   /// Of the failing episode; null while the endpoint is up.
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
   handshake::Rare<handshake::Failure> experimented_on;  ///< the last one that experiments were made for
-  std::optional<TimePoint> experimented_at;           ///< and when they began
-  bool diagnosing = false;                            ///< has experiments that may be cancelled
+  std::optional<TimePoint> experimented_at;             ///< and when they began
+  bool diagnosing = false;                              ///< has experiments that may be cancelled
   boost::asio::cancellation_signal diagnosis_cancel;
 
   /// The endpoint that stands for an expanded target until its addresses are known.

@@ -19,8 +19,8 @@ using ProbeFunction = std::function<boost::asio::awaitable<handshake::ProbeResul
 using ProbeFunctionFactory = std::function<ProbeFunction(boost::asio::io_context&)>;
 
 /// The same for a probe that somebody waits for.
-using WatchedProbe =
-    std::function<boost::asio::awaitable<handshake::ProbeResult>(handshake::ProbePlan, handshake::ProbeWatch)>;
+using WatchedProbe = std::function<boost::asio::awaitable<handshake::ProbeResult>(handshake::ProbePlan,
+                                                                                  handshake::ProbeWatch)>;
 using WatchedProbeFactory = std::function<WatchedProbe(boost::asio::io_context&)>;
 
 }  // namespace rdpwatch::scheduling

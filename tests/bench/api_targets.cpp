@@ -47,7 +47,7 @@ void fill(fleet::ResultStore& store, int endpoints) {
     target.name = "host" + std::to_string(i) + ".corp.example.com:3389";
     target.group = "group-" + std::to_string(i / 100);
     target.labels = {{"site", "site-" + std::to_string(i / 1000)}, {"team", "euc"}};
-    target.recipe = test::recipe_of("nla");
+    target.recipe = rdpwatch::test::recipe_of("nla");
     const fleet::EndpointKey key{target.name, ""};
     store.put_endpoint(key, std::make_shared<const inventory::Target>(std::move(target)), kNow);
     fleet::RunRecord run;

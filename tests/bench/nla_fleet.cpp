@@ -124,7 +124,7 @@ void fill_with_nla_fleet(fleet::ResultStore& store, int endpoints) {
   const auto diagnosis = std::make_shared<diagnosis::Diagnosis>();
   diagnosis->causes = {{"private_key_unreadable", diagnosis::Likelihood::likely, {"reset at once"}, {}},
                        {"no_common_tls", diagnosis::Likelihood::possible, {}, {}}};
-  const auto nla = test::recipe_of("nla", handshake::Depth::nla);
+  const auto nla = rdpwatch::test::recipe_of("nla", handshake::Depth::nla);
   for (int i = 0; i < endpoints; ++i) {
     const fleet::EndpointKey key = nla_key(i);
     inventory::Target target;

@@ -117,12 +117,24 @@ class Alerting(Case):
         inhibited = [one["labels"]["alertname"] for one in self.stack.alertmanager.alerts()
                      if one["labels"].get("site") == SITE and one["status"]["inhibitedBy"]]
         self.assertEqual(sorted(set(inhibited)), ["RdpGroupFailing", "RdpTargetDown"])
-        before = self.lasting()
+        before, states = self.lasting(), self.states()
         begun = time.time()
         self.stack.restart_daemon()
         self.stack.wait_until_known(of=f"rdp_probe_success and timestamp(rdp_probe_success) > {begun}")
-        self.pages.say(f"the daemon started again and has seen every host after {time.time() - begun:.1f} s")
+        self.pages.say(f"the daemon started again and Prometheus has every host anew after {time.time() - begun:.1f} s")
+        self.assertEqual(self.states(), states, "the first scrape shows every state, and since when it holds")
+        self.stack.wait_until_known(of=f"rdp_probe_last_run_timestamp_seconds > {begun}")
+        self.pages.say(f"every host was probed again after {time.time() - begun:.1f} s")
+        self.assertEqual(self.states(), states)
         self.assertEqual(self.lasting(), before)
+
+    def states(self):
+        """Since when each endpoint is in its state, and each alert has been true."""
+        found = {}
+        for name in ("rdp_target_state_since_timestamp_seconds", 'ALERTS_FOR_STATE{alertname=~"RdpTargetDown|RdpSiteFailing|RdpGroupFailing"}'):
+            for series in self.stack.prometheus.query(name):
+                found[tuple(sorted(series["metric"].items()))] = series["value"][1]
+        return found
 
     def lasting(self):
         """How often which of the alerts was told that hold before a restart and after it."""

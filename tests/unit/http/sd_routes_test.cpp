@@ -10,8 +10,8 @@
 #include <chrono>
 
 #include "daemon/http/sd_targets.hpp"
-#include "tests/unit/http/loopback.hpp"
 #include "tests/support/recipes.hpp"
+#include "tests/unit/http/loopback.hpp"
 
 namespace rdpwatch::http {
 namespace {
@@ -30,7 +30,7 @@ class SdRoutesTest : public testing::Test {
     target.name = name;
     target.group = group;
     target.labels = std::move(labels);
-    target.recipe = test::recipe_of(module);
+    target.recipe = rdpwatch::test::recipe_of(module);
     store_.put_endpoint({name, address}, std::make_shared<const inventory::Target>(target), kNow);
   }
 

@@ -24,7 +24,7 @@ TEST(BuildTargets, a_bare_target_gets_the_defaults) {
   EXPECT_EQ(target.name, "ts01:3389");
   EXPECT_EQ(target.group, "a");
   EXPECT_EQ(target.source, "static");
-  EXPECT_THAT(target.labels, IsEmpty());
+  EXPECT_TRUE(target.labels.empty());
   EXPECT_EQ(target.interval, 60s);
   EXPECT_EQ(target.audit_interval, 0s);
   EXPECT_FALSE(target.expand_addresses);
@@ -172,7 +172,9 @@ TEST(Target, differs_when_any_part_differs) {
       [](Target& t) { t.name = "x"; },
       [](Target& t) { t.group = "x"; },
       [](Target& t) { t.source = "x"; },
-      [](Target& t) { t.labels = config::Labels{{"x", "y"}}; },
+      [](Target& t) {
+        t.labels = config::Labels{{"x", "y"}};
+      },
       [](Target& t) { t.interval = 61s; },
       [](Target& t) { t.audit_interval = 1h; },
       [](Target& t) { t.expand_addresses = true; },

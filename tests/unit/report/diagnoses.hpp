@@ -16,7 +16,7 @@ inline diagnosis::RankedCause ranked(std::string_view id, diagnosis::Likelihood 
 /// Of this result, without causes, siblings or experiments.
 inline DiagnosisReport report_of(handshake::ProbeResult result) {
   DiagnosisReport report;
-  report.diagnosis.failure = result.failure;
+  if (result.failure) report.diagnosis.failure = *result.failure;
   report.result = std::move(result);
   return report;
 }

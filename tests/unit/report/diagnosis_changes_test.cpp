@@ -19,7 +19,7 @@ TEST(DiagnosisChanges, none_where_nothing_is_known_of_before) {
 TEST(DiagnosisChanges, none_where_all_is_as_it_was) {
   DiagnosisReport report = report_of(healthy_with_nla());
   report.fleet.certificate = report.result.certificate;
-  report.fleet.host = report.result.host;
+  report.fleet.host = *report.result.host;
   report.fleet.last_address = "10.0.0.9";
   EXPECT_THAT(changes(report), IsEmpty());
 }
@@ -29,7 +29,7 @@ TEST(DiagnosisChanges, each_with_what_it_was_and_is) {
   report.fleet.certificate = certificate(3);
   report.fleet.certificate->sha256 = "aa";
   report.fleet.certificate->subject = "CN=old";
-  report.fleet.host = report.result.host;
+  report.fleet.host = *report.result.host;
   report.fleet.host->os_build = "10.0.17763";
   report.fleet.last_address = "10.0.0.8";
   report.fleet.differences = {"its certificate is self-signed, 9 of 9 others have one of corp-ca"};
@@ -54,7 +54,7 @@ TEST(DiagnosisChanges, what_was_not_seen_did_not_change) {
   report.result.address.clear();
   report.result.host.emplace();
   report.fleet.certificate = certificate(3);
-  report.fleet.host = healthy_with_nla().host;
+  report.fleet.host = *healthy_with_nla().host;
   report.fleet.last_address = "10.0.0.8";
   EXPECT_THAT(changes(report), IsEmpty());
 }

@@ -73,9 +73,7 @@ TEST(FleetContext, names_a_healthy_sibling_that_is_still_there) {
   EXPECT_EQ(context_of(store, "ts09:3389").siblings_up, 2U);
   EXPECT_FALSE(context_of(store, "ts09:3389").sibling) << "both were removed since the judgement";
 
-  inventory::Target known(*target("ts02:3389"));
-  known.plan.target = "ts02:3389";
-  store.put_endpoint({"ts02:3389", ""}, std::make_shared<const inventory::Target>(known), fleet::test::at(0));
+  store.put_endpoint({"ts02:3389", ""}, target("ts02:3389"), fleet::test::at(0));
   ASSERT_TRUE(context_of(store, "ts09:3389").sibling);
   EXPECT_EQ(context_of(store, "ts09:3389").sibling->target, "ts02:3389");
   EXPECT_EQ(context_of(store, "ts09:3389").sibling->pinned_address, "");

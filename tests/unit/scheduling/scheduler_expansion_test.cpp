@@ -206,11 +206,11 @@ TEST_F(ExpansionTest, ReloadSwitchesExpansionOffAndOn) {
   apply({expanded("a:3389")});
   ASSERT_TRUE(eventually_endpoints({"10.0.0.1", "10.0.0.2"}));
   auto relabelled = expanded("a:3389");
-  relabelled.labels["site"] = "fra1";
+  relabelled.labels = config::Labels{{"site", "fra1"}};
   apply({relabelled});
   ASSERT_TRUE(eventually([&] {
-    return state("a:3389", "10.0.0.1")->target->labels.contains("site") &&
-           state("a:3389", "10.0.0.2")->target->labels.contains("site");
+    return state("a:3389", "10.0.0.1")->target->labels.get().contains("site") &&
+           state("a:3389", "10.0.0.2")->target->labels.get().contains("site");
   }));
   apply({});
   EXPECT_TRUE(eventually_endpoints({}));

@@ -2,8 +2,8 @@
 
 #include <atomic>
 
-#include "tests/unit/scheduling/scheduler_fixture.hpp"
 #include "tests/support/recipes.hpp"
+#include "tests/unit/scheduling/scheduler_fixture.hpp"
 
 namespace rdpwatch::scheduling {
 namespace {
@@ -62,7 +62,7 @@ TEST_F(SchedulerTest, AChangedTargetKeepsItsCountersAndItsRunningProbe) {
   const auto before = runs("a:3389");
   auto relabelled = make_target("a:3389");
   relabelled.labels = config::Labels{{"site", "fra1"}};
-  relabelled.recipe = test::recipe_of("tls", Depth::tls, 7s);
+  relabelled.recipe = rdpwatch::test::recipe_of("tls", Depth::tls, 7s);
   apply({relabelled});
   ASSERT_TRUE(eventually([&] { return state("a:3389")->target->labels.get().contains("site"); }));
   EXPECT_EQ(runs("a:3389"), before);
@@ -78,7 +78,7 @@ TEST_F(SchedulerTest, ARunOfAnotherModuleIsDropped) {
   apply({make_target("a:3389")});
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
   auto other = make_target("a:3389");
-  other.recipe = test::recipe_of("tcp", Depth::tcp);
+  other.recipe = rdpwatch::test::recipe_of("tcp", Depth::tcp);
   apply({other});
   ASSERT_TRUE(eventually([&] { return state("a:3389")->target->recipe->module == "tcp"; }));
   prober_.release();

@@ -25,7 +25,8 @@ class WatchedFleet:
 
     def config(self, without=()):
         nameserver = f"{self.names.address}:{self.names.port}"
-        return json.dumps(self.fleet.daemon_config(nameserver, self.simulator.port, self.discovery, without))
+        config = self.fleet.daemon_config(nameserver, self.simulator.port, self.discovery, without)
+        return json.dumps(config | {"storage": {"path": str(self.folder / "state.db")}})
 
     def target(self, name):
         """The label of the host with this short name."""
@@ -45,7 +46,7 @@ class WatchedFleet:
         self.simulator.signal(signal.SIGHUP)
 
     def restart_daemon(self):
-        """Another process in its place, which knows nothing of before."""
+        """Another process in its place, which knows of before what the state file has."""
         code = self.daemon.stop()
         if code != 0:
             raise AssertionError(f"the daemon ended with {code}: {self.daemon.log()}")
