@@ -55,6 +55,7 @@ void Storage::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  file_.reset();  // Another daemon may have it.
 }
 
 StorageStatus Storage::status() const {

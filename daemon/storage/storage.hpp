@@ -54,7 +54,7 @@ class Storage {
   void load();
   /// Begins to write.
   void start();
-  /// Writes what is left, once, and ends.
+  /// Writes what is left, once, and lets go of the file.
   void stop();
 
   StorageStatus status() const;

@@ -84,6 +84,7 @@ std::string full_scrape() {
   self.run_skipped("still_running");
   self.set_targets({{"static", 2}});
   self.sd_refreshed("file_sd", test::kNow);
+  self.storage_status({true, 1, 4096, test::kNow});
   fleet::ResultStore store;
   store.put_endpoint({"a:3389", "10.0.0.9"}, test::target("a:3389"), test::kNow);
   store.record({"a:3389", "10.0.0.9"}, test::run(test::success_with_nla(), 2));

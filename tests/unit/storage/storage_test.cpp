@@ -142,28 +142,6 @@ TEST_F(StorageTest, ADamagedFileIsPutAsideAndAllIsWrittenAnew) {
   EXPECT_EQ(StateFile(options().path).load().states.size(), 1u);
 }
 
-TEST_F(StorageTest, DamageDoneWhileItRunsCostsNothing) {
-  make_folder();
-  fleet::ResultStore store;
-  const auto kept = storage(store, options());
-  kept->start();
-  run_up(store, 1700000000);
-  ASSERT_TRUE(eventually([&] { return kept->status().last_write && rows() == 1; }));
-  {
-    // The header and the first pages, while the connection has them open.
-    std::fstream file(options().path, std::ios::in | std::ios::out | std::ios::binary);
-    file << std::string(8192, 'x');
-    std::ofstream(options().path + "-wal", std::ios::trunc);
-  }
-  ASSERT_TRUE(eventually([&] {
-    test::record(store, test::kKey, test::failure(), 1700000060);
-    return kept->status().errors > 0;
-  }));
-  ASSERT_TRUE(eventually([&] { return kept->status().working; }));
-  kept->stop();
-  EXPECT_EQ(StateFile(options().path).load().states.at(test::kKey)->status, fleet::TargetStatus::down);
-}
-
 TEST_F(StorageTest, ASecondDaemonLeavesTheFirstOnesFileAlone) {
   make_folder();
   fleet::ResultStore store;
