@@ -112,8 +112,8 @@ App::~App() {
 
 int App::run() {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ,
-              SIG_IGN);  // A file that may not grow is an error of that write, and ends nothing else.
+  // A file that may not grow is an error of that write, and ends nothing else.
+  std::signal(SIGXFSZ, SIG_IGN);
   self_metrics_.set_shard(0, 1);
   put_into_force(settings_);
   publish_storage_status();

@@ -48,7 +48,11 @@ std::map<std::string, handshake::CertificateFacts> StateFile::load_certificates(
 StateFile::Loaded StateFile::load() {
   Loaded loaded;
   const auto certificates = load_certificates();
-  Statement rows(database_, "SELECT target, address, state, certificate FROM endpoint");
+  // A target that is gone may come back with the inventory, but an address that a name has lost would be
+  // probed again, and its last state shown, until the name is looked up.
+  Statement rows(database_,
+                 "SELECT target, address, state, certificate FROM endpoint "
+                 "WHERE gone_since IS NULL OR address = ''");
   while (rows.step()) {
     EndpointKey key{std::string(rows.text(0)), std::string(rows.text(1))};
     const auto shown = certificates.find(std::string(rows.text(3)));

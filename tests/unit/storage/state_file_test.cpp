@@ -105,6 +105,23 @@ TEST_F(StateFileTest, WhatComesBackIsNotGoneAnyMore) {
   EXPECT_EQ(count("endpoint"), 1);
 }
 
+TEST_F(StateFileTest, AnAddressThatItsNameLostIsNotLoadedAgain) {
+  const fleet::EndpointKey lost{"farm:3389", "192.0.2.1:3389"};
+  const fleet::EndpointKey held{"farm:3389", "192.0.2.2:3389"};
+  const fleet::EndpointKey gone{"ts01:3389", ""};
+  for (const auto& key : {lost, held, gone}) {
+    store_.put_endpoint(key, test::target(key.target), test::at(100));
+    test::record(store_, key, test::success(), 1700000000);
+  }
+  StateFile file(path());
+  file.write(store_.snapshot());
+  file.sweep({held}, test::at(1000), test::at(0));
+  const auto loaded = file.load();
+  EXPECT_FALSE(loaded.states.contains(lost));
+  EXPECT_TRUE(loaded.states.contains(held));
+  EXPECT_TRUE(loaded.states.contains(gone)) << "it may come back with the inventory";
+}
+
 TEST_F(StateFileTest, BelongsToOneProcess) {
   const StateFile file(path());
   EXPECT_EQ(why_not(), path() + " is in use by process " + std::to_string(getpid()) +
