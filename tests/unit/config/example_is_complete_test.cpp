@@ -48,7 +48,11 @@ TEST(Example, shows_every_key_of_every_mapping) {
         "modules: {a: {no_such_key_at_all: 1}}", "modules: {a: {tls: {no_such_key_at_all: 1}}}",
         "modules: {a: {audit: {no_such_key_at_all: 1}}}", "inventory: [{no_such_key_at_all: 1}]",
         "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
-        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
+        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "maintenance: [{no_such_key_at_all: 1}]",
+        "maintenance: [{match: {no_such_key_at_all: 1}}]", "maintenance: [{weekly: {no_such_key_at_all: 1}}]",
+        "maintenance: [{monthly: {no_such_key_at_all: 1}}]",
+        "maintenance: [{monthly: {on: [{no_such_key_at_all: 1}]}}]",
+        "maintenance: [{once: {no_such_key_at_all: 1}}]", "metrics: {no_such_key_at_all: 1}",
         "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
       ++keys;
