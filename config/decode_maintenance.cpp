@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kMostWindows = 1000;
+constexpr std::size_t kMostWindows = 200;
 constexpr std::chrono::hours kLongestRepeated{7 * 24};
 constexpr std::chrono::hours kLongestOnce{366 * 24};
 
