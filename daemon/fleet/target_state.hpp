@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/fleet/clock_skew.hpp"
+#include "daemon/fleet/maintenance.hpp"
 #include "daemon/fleet/phase_history.hpp"
 #include "daemon/fleet/run_history.hpp"
 #include "daemon/fleet/verdict_history.hpp"
@@ -22,7 +23,8 @@ namespace rdpwatch::fleet {
 
 using WallTime = std::chrono::system_clock::time_point;
 
-/// `flapping` takes the place of up and down while the verdict changes too often (verdict_history.hpp).
+/// `flapping` takes the place of up and down while the verdict changes too often (verdict_history.hpp);
+/// `maintenance` that of down and flapping while a maintenance covers the endpoint.
 enum class TargetStatus : std::uint8_t { up, down, flapping, unknown, maintenance };
 inline constexpr std::array kTargetStatuses{TargetStatus::up, TargetStatus::down, TargetStatus::flapping,
                                             TargetStatus::unknown, TargetStatus::maintenance};
@@ -40,7 +42,7 @@ struct EndpointKey {
 struct RunRecord {
   std::vector<handshake::ProbeResult> attempts;  ///< at least one; none abandoned or local_fault
   WallTime finished;
-  std::chrono::milliseconds interval{};                   ///< to the next run, back-off included
+  std::chrono::milliseconds interval{};                             ///< to the next run, back-off included
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis = nullptr;  ///< of a failed run; null otherwise
 };
 
@@ -63,9 +65,13 @@ struct TargetState {
   /// Of the last run, when it failed; null otherwise.
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
 
+  MaintenancePtr maintenance;  ///< that covers it now, whatever its status; null: none
   TargetStatus status = TargetStatus::unknown;
   VerdictHistory verdicts;
   WallTime status_since;
+  WallTime first_seen;  ///< when the inventory first had it
+  /// When the name was first said not to exist; empty since anything but its resolution was the outcome.
+  std::optional<WallTime> name_missing_since;
   WallTime failing_since;  ///< when the first of consecutive_failures was recorded; means nothing without any
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
   std::uint64_t probes_total = 0;
