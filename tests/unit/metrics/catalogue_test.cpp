@@ -136,7 +136,7 @@ TEST(Catalogue, EveryOptionalFamilyHasItsOwnPlaceInTheOrderOfDropping) {
     }
   }
   EXPECT_THAT(kept, testing::ElementsAre("rdp_cert_not_after_timestamp_seconds", "rdp_probe_success",
-                                         "rdp_target_state"));
+                                         "rdp_target_maintenance", "rdp_target_state"));
   EXPECT_EQ(*places.begin(), 1);
   EXPECT_EQ(*places.rbegin(), static_cast<int>(places.size()));
 }
