@@ -81,7 +81,7 @@ void Maintenances::set_inventory(std::shared_ptr<const inventory::Snapshot> inve
   inventory_.swap(inventory);
 }
 
-std::variant<AdHoc, Refusal> Maintenances::start(const StartRequest& request, WallTime now) {
+std::variant<Listed, Refusal> Maintenances::start(const StartRequest& request, WallTime now) {
   if (auto fault = fault_of(request)) return *std::move(fault);
   std::string why;
   auto match = config::parse_match(request.match, why);
@@ -92,16 +92,17 @@ std::variant<AdHoc, Refusal> Maintenances::start(const StartRequest& request, Wa
                    {"names of groups, of targets and values of labels that the inventory has",
                     "\"allow_empty\": true for targets that are still to come"}};
   AdHoc ad_hoc{new_id(), request.match, now, now + request.duration, request.reason, request.by};
+  Listed listed{maintenance_of(ad_hoc, *match), config::match_text(*match), true, targets};
   {
     const std::scoped_lock lock(mutex_);
     if (started_.size() >= kMostAdHoc)
       return Refusal{"there are " + std::to_string(kMostAdHoc) + " maintenances already",
                      {"a new one when another has ended"}};
-    changes_.push_back({Change::Kind::started, maintenance_of(ad_hoc, *match), "", targets});
-    started_.push_back({ad_hoc, *std::move(match)});
+    changes_.push_back({Change::Kind::started, listed.maintenance, "", targets});
+    started_.push_back({std::move(ad_hoc), *std::move(match)});
   }
   wake_();
-  return ad_hoc;
+  return listed;
 }
 
 bool Maintenances::end(const std::string& id, const std::string& by, WallTime now) {

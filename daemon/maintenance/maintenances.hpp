@@ -79,7 +79,7 @@ class Maintenances {
   void set_inventory(std::shared_ptr<const inventory::Snapshot> inventory);
 
   /// Starts one, from `now` on.
-  std::variant<AdHoc, Refusal> start(const StartRequest& request, WallTime now);
+  std::variant<Listed, Refusal> start(const StartRequest& request, WallTime now);
   /// Ends one early. False when there is none with this id (any more).
   bool end(const std::string& id, const std::string& by, WallTime now);
 
