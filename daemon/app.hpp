@@ -18,6 +18,7 @@
 #include "daemon/fleet_observer.hpp"
 #include "daemon/inventory/inventory_manager.hpp"
 #include "daemon/judgement_log.hpp"
+#include "daemon/maintenance/maintenances.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
@@ -45,6 +46,7 @@ class App {
   std::string load_and_put_into_force();
   void reload_failed(const std::string& errors);
   void publish_inventory_status();
+  void tick_maintenance();
   void judge_fleet();
   void await_signal();
   void await_next_publication();
@@ -61,6 +63,7 @@ class App {
 
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
+  maintenance::Maintenances maintenances_;
   FleetObserver observer_;
   JudgementLog judgement_log_;
   std::shared_ptr<scheduling::Gate> gate_;
