@@ -18,6 +18,7 @@ struct CommandLine {
   AuditOptions audit;
   SweepOptions sweep;
   StatusOptions status;
+  MaintenanceOptions maintenance;
   ExplainOptions explain;
   std::string check_config_file;
   std::string metrics_format = "text";

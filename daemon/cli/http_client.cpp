@@ -7,7 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -59,7 +58,7 @@ Place place_of(const std::string& base) {
   throw HttpError(base + " can't be asked: " + error.message());
 }
 
-asio::awaitable<HttpAnswer> ask(std::string base, Place place, std::string target,
+asio::awaitable<HttpAnswer> ask(std::string base, Place place, HttpQuestion question,
                                 std::chrono::seconds timeout) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::resolver resolver(executor);
@@ -69,11 +68,17 @@ asio::awaitable<HttpAnswer> ask(std::string base, Place place, std::string targe
   stream.expires_after(timeout);
   const auto [unconnected, endpoint] = co_await stream.async_connect(endpoints, kToken);
   if (unconnected) fail(base, unconnected);
-  bhttp::request<bhttp::empty_body> request(bhttp::verb::get, place.path + target, 11);
+  bhttp::request<bhttp::string_body> request(bhttp::string_to_verb(question.method),
+                                             place.path + question.target, 11);
   request.set(bhttp::field::host, place.host_header);
   request.set(bhttp::field::user_agent, "rdpwatch");
   request.set(bhttp::field::accept, "application/json");
   request.keep_alive(false);
+  if (!question.body.empty()) {
+    request.set(bhttp::field::content_type, "application/json");
+    request.body() = std::move(question.body);
+  }
+  request.prepare_payload();
   const auto [unsent, sent] = co_await bhttp::async_write(stream, request, kToken);
   if (unsent) fail(base, unsent);
   beast::flat_buffer buffer;
@@ -87,12 +92,12 @@ asio::awaitable<HttpAnswer> ask(std::string base, Place place, std::string targe
 
 }  // namespace
 
-HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout) {
+HttpAnswer http_ask(const std::string& base, const HttpQuestion& question, std::chrono::seconds timeout) {
   const Place place = place_of(base);
   asio::io_context io;
   HttpAnswer answer;
   std::exception_ptr failure;
-  asio::co_spawn(io, ask(base, place, target, timeout), [&](std::exception_ptr error, HttpAnswer got) {
+  asio::co_spawn(io, ask(base, place, question, timeout), [&](std::exception_ptr error, HttpAnswer got) {
     failure = error;
     answer = std::move(got);
   });
