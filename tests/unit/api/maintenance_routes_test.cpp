@@ -96,7 +96,7 @@ TEST_F(MaintenanceRoutesTest, WrongBodiesAreToldWhatIsAllowed) {
   EXPECT_THAT(start(400, "match=site"), HasSubstr(R"({"error":"the body is no JSON object","allowed":[)"));
   EXPECT_THAT(start(400, "[]"), HasSubstr("the body is no JSON object"));
   EXPECT_EQ(start(400, R"({"mach":"site=fra1","for":"2h","reason":"r"})"),
-            R"({"error":"there is no key 'mach' (did you mean 'match'?)","allowed":)"
+            R"x({"error":"there is no key 'mach' (did you mean 'match'?)","allowed":)x"
             R"(["match","for","reason","by","allow_empty"]})"
             "\n");
   EXPECT_EQ(start(400, R"({"for":"2h","reason":"r"})"),
