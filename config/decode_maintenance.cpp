@@ -141,8 +141,7 @@ class WindowDecoder {
                        reader_.path("duration") + ": once.to is there as well, allowed: one of the two");
     } else if (!reader_.has("duration") && (once == nullptr || !once_has_to_)) {
       diagnostics_.add(node_.place, reader_.path("duration") +
-                                        " is missing, allowed: a duration from 1m to 7d" +
-                                        (once == nullptr ? "" : ", once up to 366d, or once.to"));
+                                        X
     }
   }
 
@@ -160,12 +159,12 @@ class WindowDecoder {
     }
   }
 
-  /// The list at `on`, which must not be empty; null when it is no such list.
-  const Node* read_on(MapReader& reader, std::string_view of_what) {
-    const Node* list = reader.read_list("on", of_what);
-    if (reader.has("on") && (list == nullptr || !list->children.empty())) return list;
-    diagnostics_.add(reader.place("on"),
-                     reader.path("on") + " is missing or empty, allowed: a list of " + std::string(of_what));
+  /// The list at `days`, which must not be empty; null when it is no such list.
+  const Node* read_days(MapReader& reader, std::string_view of_what) {
+    const Node* list = reader.read_list("days", of_what);
+    if (reader.has("days") && (list == nullptr || !list->children.empty())) return list;
+    diagnostics_.add(reader.place("days"), reader.path("days") + " is missing or empty, allowed: a list of " +
+                                               std::string(of_what));
     return nullptr;
   }
 
@@ -180,27 +179,27 @@ class WindowDecoder {
 
   void read_weekly(const Node& node) {
     window_.repeat = WindowRepeat::weekly;
-    MapReader reader(node, reader_.path("weekly"), {"on", "at"}, diagnostics_);
+    MapReader reader(node, reader_.path("weekly"), {"days", "at"}, diagnostics_);
     if (!reader.is_mapping()) return;
     read_at(reader);
-    const Node* days = read_on(reader, "days of the week (mon, tue, wed, thu, fri, sat, sun)");
+    const Node* days = read_days(reader, "days of the week (mon, tue, wed, thu, fri, sat, sun)");
     if (days == nullptr) return;
     for (std::size_t i = 0; i < days->children.size(); ++i) {
       window_.weekdays.push_back(0);
-      read_weekday(days->children[i], reader.path("on") + "[" + std::to_string(i) + "]",
+      read_weekday(days->children[i], reader.path("days") + "[" + std::to_string(i) + "]",
                    window_.weekdays.back());
     }
   }
 
   void read_monthly(const Node& node) {
     window_.repeat = WindowRepeat::monthly;
-    MapReader reader(node, reader_.path("monthly"), {"on", "at"}, diagnostics_);
+    MapReader reader(node, reader_.path("monthly"), {"days", "at"}, diagnostics_);
     if (!reader.is_mapping()) return;
     read_at(reader);
-    const Node* days = read_on(reader, "days such as {weekday: tue, which: 2}");
+    const Node* days = read_days(reader, "days such as {weekday: tue, which: 2}");
     if (days == nullptr) return;
     for (std::size_t i = 0; i < days->children.size(); ++i) {
-      const std::string path = reader.path("on") + "[" + std::to_string(i) + "]";
+      const std::string path = reader.path("days") + "[" + std::to_string(i) + "]";
       read_monthly_day(days->children[i], path);
     }
   }

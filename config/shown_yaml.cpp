@@ -189,7 +189,7 @@ void show_times(Page& page, const WindowSettings& window) {
   std::array<char, 16> at{};
   std::snprintf(at.data(), at.size(), "%02d:%02d", static_cast<int>(window.at.count() / 60),
                 static_cast<int>(window.at.count() % 60));
-  page.line(6, "on", "[" + days + "]");
+  page.line(6, "days", "[" + days + "]");
   page.line(6, "at", text(at.data()));
 }
 

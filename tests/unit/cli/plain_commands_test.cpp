@@ -84,8 +84,8 @@ inventory:
     labels: {site: fra1}
     targets: [ts01]
 maintenance:
-  - {name: one, match: {label: {site: fra1}}, weekly: {on: [mon], at: "03:00"}, duration: 1h}
-  - {name: two, match: {group: a, label: {site: fra2}}, weekly: {on: [mon], at: "03:00"}, duration: 1h}
+  - {name: one, match: {label: {site: fra1}}, weekly: {days: [mon], at: "03:00"}, duration: 1h}
+  - {name: two, match: {group: a, label: {site: fra2}}, weekly: {days: [mon], at: "03:00"}, duration: 1h}
 )");
   const Ran ran = run_line({"check-config", file});
   EXPECT_EQ(ran.code, 0);

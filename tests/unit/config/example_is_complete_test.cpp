@@ -51,7 +51,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
         "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "maintenance: [{no_such_key_at_all: 1}]",
         "maintenance: [{match: {no_such_key_at_all: 1}}]", "maintenance: [{weekly: {no_such_key_at_all: 1}}]",
         "maintenance: [{monthly: {no_such_key_at_all: 1}}]",
-        "maintenance: [{monthly: {on: [{no_such_key_at_all: 1}]}}]",
+        "maintenance: [{monthly: {days: [{no_such_key_at_all: 1}]}}]",
         "maintenance: [{once: {no_such_key_at_all: 1}}]", "metrics: {no_such_key_at_all: 1}",
         "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
