@@ -141,7 +141,8 @@ class WindowDecoder {
                        reader_.path("duration") + ": once.to is there as well, allowed: one of the two");
     } else if (!reader_.has("duration") && (once == nullptr || !once_has_to_)) {
       diagnostics_.add(node_.place, reader_.path("duration") +
-                                        X
+                                        " is missing, allowed: a duration from 1m to " +
+                                        (once == nullptr ? "7d" : "366d, or once.to"));
     }
   }
 
