@@ -31,7 +31,7 @@ std::string fault_of_time_zone(const std::string& name) {
     if (std::none_of(database.zones.begin(), database.zones.end(), is_it))
       return unknown_zone(name, database);
     // What is not read yet is read now, so that nothing can fail later.
-    static_cast<void>(database.locate_zone(name)->get_info(date::sys_seconds()));
+    static_cast<void>(date::locate_zone(name)->get_info(date::sys_seconds()));
     return "";
   } catch (const std::exception& error) {
     return "the time zone " + quoted(name) + " can't be read (" + error.what() +

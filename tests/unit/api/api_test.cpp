@@ -64,7 +64,7 @@ class ApiTest : public testing::Test {
     if (made.attempts.front().failure) {
       diagnosis::Diagnosis diagnosis;
       diagnosis.judged = made.finished;
-      diagnosis.failure = made.attempts.front().failure;
+      diagnosis.failure = *made.attempts.front().failure;
       diagnosis.causes.push_back(
           {"private_key_unreadable", diagnosis::Likelihood::likely, {"it was reset"}, {}});
       made.diagnosis = std::make_shared<const diagnosis::Diagnosis>(std::move(diagnosis));

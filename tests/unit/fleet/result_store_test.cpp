@@ -240,6 +240,12 @@ TEST_F(ResultStoreTest, TheClockFollowsTheRecordedAttempts) {
   EXPECT_EQ(state()->clock.skew, handshake::Seconds(7202)) << "confirmations are attempts as well";
 }
 
+std::vector<Fingerprint> fingerprints(const TargetState& state) {
+  std::vector<Fingerprint> out;
+  for (const auto& certificate : state.certificates) out.push_back(certificate.sha256);
+  return out;
+}
+
 TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
   store_.record(kKey, run({success("aa")}, 1));
   EXPECT_EQ(state()->certificate_changes, 0u) << "the first one is no change";
@@ -247,16 +253,19 @@ TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
   EXPECT_EQ(state()->certificate_changes, 1u);
   store_.record(kKey, run({success("aa")}, 3));
   EXPECT_EQ(state()->certificate_changes, 1u) << "two hosts behind one name take turns";
-  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("bb", "aa"));
+  EXPECT_THAT(fingerprints(*state()), ElementsAre(fingerprint_of("bb"), fingerprint_of("aa")));
 }
 
 TEST_F(ResultStoreTest, TheNinthFingerprintPushesTheOldestOut) {
-  for (const char* name : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+  std::vector<Fingerprint> expected;
+  for (const char* name : {"01", "02", "03", "04", "05", "06", "07", "08", "09"}) {
     store_.record(kKey, run({success(name)}, 1));
+    expected.push_back(fingerprint_of(name));
   }
-  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("2", "3", "4", "5", "6", "7", "8", "9"));
+  expected.erase(expected.begin());
+  EXPECT_EQ(fingerprints(*state()), expected);
   EXPECT_EQ(state()->certificate_changes, 8u);
-  store_.record(kKey, run({success("1")}, 2));
+  store_.record(kKey, run({success("01")}, 2));
   EXPECT_EQ(state()->certificate_changes, 9u);
 }
 
