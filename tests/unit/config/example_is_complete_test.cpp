@@ -59,7 +59,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
-  EXPECT_EQ(keys, 48u);
+  EXPECT_EQ(keys, 69u);
 }
 
 }  // namespace
