@@ -38,7 +38,7 @@ TEST_F(Discovery, reads_yaml) {
   EXPECT_THAT(faults(found), IsEmpty());
   EXPECT_THAT(names(found), ElementsAre("ts01:3389", "ts02:3390", "ts03:3389"));
   EXPECT_THAT(found.targets[1].labels, ElementsAre(Pair("site", "fra1")));
-  EXPECT_THAT(found.targets[2].labels, IsEmpty());
+  EXPECT_TRUE(found.targets[2].labels.empty());
   EXPECT_EQ(found.targets[1].where.line, 1);
   EXPECT_EQ(found.targets[1].where.column, 19);
 }
