@@ -23,6 +23,9 @@ void decode_inventory(const Node& node, const std::string& directory, Diagnostic
 void decode_maintenance(const Node& node, Diagnostics& diagnostics, Settings& settings);
 
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
+/// `directory`: what a relative path is relative to.
+void decode_storage(const Node& node, const std::string& directory, Diagnostics& diagnostics,
+                    StorageSettings& storage);
 void decode_web(const Node& node, Diagnostics& diagnostics, WebSettings& web);
 
 /// A list of targets, each "host:port" or, where `mappings` says so, {target: ..., labels: {...}}.

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/shared_labels.hpp"
@@ -141,6 +142,15 @@ struct WindowSettings {
   std::string reason;
 };
 
+/// In place of a file: nothing is kept over a restart.
+inline constexpr std::string_view kInMemory = ":memory:";
+
+struct StorageSettings {
+  std::string path = std::string(kInMemory);       ///< absolute after loading, or kInMemory
+  std::chrono::milliseconds flush_interval{5000};  ///< 100ms..5m; how much a crash may cost
+  bool operator==(const StorageSettings&) const = default;
+};
+
 struct Settings {
   GlobalSettings global;
   std::map<std::string, ModuleSettings> modules;  ///< built-in ones included
@@ -148,6 +158,7 @@ struct Settings {
   std::vector<WindowSettings> maintenance;
   MetricsSettings metrics;
   WebSettings web;
+  StorageSettings storage;
   std::string file;  ///< absolute path it was loaded from
 };
 

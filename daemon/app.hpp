@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/cli/serve.hpp"
@@ -22,6 +23,8 @@
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
+#include "daemon/service_link.hpp"
+#include "daemon/storage/storage.hpp"
 #include "daemon/web.hpp"
 
 namespace rdpwatch {
@@ -44,9 +47,12 @@ class App {
   /// was.
   std::string reload();
   std::string load_and_put_into_force();
+  std::vector<service::Loop> loops();
   void reload_failed(const std::string& errors);
+  void open_storage();
   void publish_inventory_status();
   void tick_maintenance();
+  void publish_storage_status();
   void judge_fleet();
   void await_signal();
   void await_next_publication();
@@ -64,8 +70,10 @@ class App {
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
   maintenance::Maintenances maintenances_;
+  std::unique_ptr<storage::Storage> storage_;  ///< null when the state is kept in memory only
   FleetObserver observer_;
   JudgementLog judgement_log_;
+  ServiceLink service_;
   std::shared_ptr<scheduling::Gate> gate_;
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/completion.hpp"
 #include "daemon/cli/serve.hpp"
 
 namespace rdpwatch::cli {
@@ -19,10 +20,12 @@ struct CommandLine {
   SweepOptions sweep;
   StatusOptions status;
   MaintenanceOptions maintenance;
+  HealthcheckOptions healthcheck;
   ExplainOptions explain;
   std::string check_config_file;
   std::string metrics_format = "text";
   std::string runbooks_folder;
+  Shell completion_shell = Shell::bash;
   bool no_color = false;
 };
 

@@ -14,6 +14,7 @@ ROOMS = {
     "daemon/inventory": ["config", "probes/handshake"],
     "daemon/fleet": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory"],
     "daemon/maintenance": ["config", "daemon/inventory", "daemon/fleet/maintenance.hpp"],
+    "daemon/storage": ["probes/handshake", "probes/diagnosis", "daemon/fleet"],
     "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
     "daemon/metrics": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
@@ -24,6 +25,7 @@ ROOMS = {
                          "daemon/metrics", "daemon/report", "daemon/http", "daemon/api"],
     "daemon/pages": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/maintenance",
                      "daemon/metrics", "daemon/report", "daemon/http", "daemon/api", "daemon/on_demand"],
+    "daemon/service": [],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],
