@@ -132,7 +132,7 @@ TEST(TargetExposition, AnExpandedEndpointHasItsAddressOnce) {
 TEST(TargetExposition, ATcpModuleHasNoCertificateSeries) {
   fleet::ResultStore store;
   inventory::Target tcp(*test::target("ts01:3389"));
-  tcp.recipe = test::recipe_of("tcp", handshake::Depth::tcp);
+  tcp.recipe = rdpwatch::test::recipe_of("tcp", handshake::Depth::tcp);
   store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(tcp), at(999000));
   EXPECT_THAT(expose(store), Not(HasSubstr("rdp_cert_")));
 }
@@ -142,7 +142,7 @@ TEST(TargetExposition, EveryDepthFromTlsOnCountsCertificates) {
   for (const Depth depth : {Depth::tls, Depth::nla, Depth::licensing}) {
     fleet::ResultStore store;
     inventory::Target deep(*test::target("ts01:3389"));
-    deep.recipe = test::recipe_of("deep", depth);
+    deep.recipe = rdpwatch::test::recipe_of("deep", depth);
     store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(deep), at(999000));
     EXPECT_THAT(expose(store), HasSubstr("rdp_cert_changes_total{target=\"ts01:3389\",group=\"rdsh\"} 0\n"))
         << handshake::name(depth);
