@@ -37,14 +37,17 @@ system="$work/system"
 container=
 init=
 clean_up() {
-  [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
-  [ -z "$container" ] || wait "$container" 2>/dev/null || true
+  if [ -n "$container" ]; then
+    kill -TERM "$container" 2>/dev/null || true  # an orderly shutdown, which leaves no control groups behind
+    within 20 not kill -0 "$container" 2>/dev/null || kill -KILL "$container" "$init" 2>/dev/null || true
+    wait "$container" 2>/dev/null || true
+  fi
   rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
 
 step() { printf '\n== %s\n' "$*"; }
-fail() { printf 'try-package: NOT as it should be: %s\n' "$*" >&2; exit 1; }
+fail() { tail -n 5 "$work/console" >&2; printf 'try-package: NOT as it should be: %s\n' "$*" >&2; exit 1; }
 # holds WHAT COMMAND...: the command succeeds; its output is shown only when it does not.
 holds() {
   local what=$1

@@ -51,6 +51,7 @@ RdpResultsStale                warning  monitoring-chat  monitoring-chat  monito
 RdpDiscoveryFailing            warning  monitoring-chat  monitoring-chat  monitoring-chat  monitoring-chat
 RdpInventoryChangeHeld         warning  monitoring-chat  monitoring-chat  monitoring-chat  monitoring-chat
 RdpConfigReloadFailed          warning  monitoring-chat  monitoring-chat  monitoring-chat  monitoring-chat
+RdpStorageFailing              warning  monitoring-chat  monitoring-chat  monitoring-chat  monitoring-chat
 RdpSeriesDropped               warning  monitoring-chat  monitoring-chat  monitoring-chat  monitoring-chat
 SomebodyElsesPage              critical euc-pager        fra1-pager       oncall-pager     oncall-pager
 SomebodyElsesAlert             warning  euc-chat         fra1-chat        oncall-chat      oncall-chat

@@ -91,7 +91,7 @@ Print this help message and exit
 how
 (allowed: text, json)
 .TP
-\fB\-\-config.file\fR=\fI...\fR (required)
+\fB\-\-config.file\fR=\fI\&...\fR (required)
 settings
 .TP
 \fB\-\-all\fR
