@@ -19,6 +19,9 @@ void decode_modules(const Node& node, const std::string& directory, Diagnostics&
 void decode_inventory(const Node& node, const std::string& directory, Diagnostics& diagnostics,
                       Settings& settings);
 
+/// Needs the inventory decoded, whose groups a window may name.
+void decode_maintenance(const Node& node, Diagnostics& diagnostics, Settings& settings);
+
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
 /// `directory`: what a relative path is relative to.
 void decode_storage(const Node& node, const std::string& directory, Diagnostics& diagnostics,

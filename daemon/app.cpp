@@ -11,6 +11,7 @@
 #include "config/shown_yaml.hpp"
 #include "daemon/background.hpp"
 #include "daemon/cli/logging.hpp"
+#include "daemon/maintenance_log.hpp"
 #include "daemon/report/version.hpp"
 #include "daemon/scheduling/descriptor_limit.hpp"
 #include "probes/transport/rdp_prober.hpp"
@@ -76,6 +77,7 @@ App::App(cli::ServeOptions options, config::Settings settings)
       signals_(control_, SIGINT, SIGTERM, SIGHUP),
       publication_(control_),
       self_metrics_(build_info()),
+      maintenances_([this] { asio::post(control_, [this] { tick_maintenance(); }); }),
       observer_(self_metrics_),
       service_(control_.get_executor()) {
   gate_ = std::make_shared<scheduling::Gate>(
@@ -96,7 +98,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
       return counted_probe(prober, self_metrics_, std::move(plan), std::move(watch));
     };
   };
-  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web, factory);
+  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, maintenances_,
+                               reload_from_web, factory);
   scheduler_ = std::make_unique<scheduling::Scheduler>(scheduler_options, store_, observer_, factory);
 
   inventory_ = std::make_unique<inventory::InventoryManager>(
@@ -156,7 +159,9 @@ void App::put_into_force(config::Settings settings) {
   gate_->set_limits(limits_of(settings_.global, descriptor_limit_));
   scheduler_->set_policy(policy_of(settings_.global));
   web_->set_settings(settings_);
+  maintenances_.set_windows(settings_.maintenance);
   inventory_->reload(settings_);
+  tick_maintenance();
   const auto now = std::chrono::system_clock::now();
   self_metrics_.config_loaded(true, now);
   web_->configuration().loaded(config::shown_yaml(settings_), settings_.file, now);
@@ -169,6 +174,8 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
   self_metrics_.set_modules(modules);
   log::info("inventory changed", {{"targets", snapshot->size()}});
   web_->set_inventory(snapshot);
+  maintenances_.set_inventory(snapshot);
+  tick_maintenance();  // before the first probe of what is new
   scheduler_->apply(std::move(snapshot));
 }
 
@@ -236,6 +243,13 @@ void App::publish_inventory_status() {
     self_metrics_.sd_refreshed(mechanism, when);
 }
 
+void App::tick_maintenance() {
+  const auto now = std::chrono::system_clock::now();
+  auto tick = maintenances_.tick(now);
+  log_maintenance(tick.changes);
+  if (tick.coverage) log_coverage(store_.set_coverage(*std::move(tick.coverage), now), store_);
+}
+
 void App::publish_storage_status() {
   if (!storage_) return;
   const auto status = storage_->status();
@@ -270,6 +284,7 @@ void App::await_next_publication() {
   publication_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     publish_inventory_status();
+    tick_maintenance();
     publish_storage_status();
     judge_fleet();
     await_next_publication();

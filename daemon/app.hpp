@@ -19,6 +19,7 @@
 #include "daemon/fleet_observer.hpp"
 #include "daemon/inventory/inventory_manager.hpp"
 #include "daemon/judgement_log.hpp"
+#include "daemon/maintenance/maintenances.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
@@ -50,6 +51,7 @@ class App {
   void reload_failed(const std::string& errors);
   void open_storage();
   void publish_inventory_status();
+  void tick_maintenance();
   void publish_storage_status();
   void judge_fleet();
   void await_signal();
@@ -67,6 +69,7 @@ class App {
 
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
+  maintenance::Maintenances maintenances_;
   std::unique_ptr<storage::Storage> storage_;  ///< null when the state is kept in memory only
   FleetObserver observer_;
   JudgementLog judgement_log_;

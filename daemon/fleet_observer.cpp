@@ -55,6 +55,19 @@ std::string first_cause(const diagnosis::Diagnosis* diagnosis) {
   return std::string(first.id) + " (" + std::string(name(first.likelihood)) + ")";
 }
 
+/// Nobody is to be woken for it.
+void log_in_maintenance(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
+                        const fleet::StatusChange& change) {
+  const auto& failure = last_attempt.failure;
+  log::info("target is not up during its maintenance",
+            {{"target", target.name},
+             {"address", address_of(last_attempt, change)},
+             {"group", target.group},
+             {"was", fleet::name(change.from)},
+             {"phase", failure ? handshake::name(failure->phase) : ""},
+             {"reason", failure ? handshake::name(failure->reason) : ""}});
+}
+
 void log_down(const inventory::Target& target, const handshake::ProbeResult& last_attempt,
               const fleet::StatusChange& change, const diagnosis::Diagnosis* diagnosis) {
   const handshake::Failure& failure = *last_attempt.failure;
@@ -93,9 +106,10 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
       return log_down(target, last_attempt, *change, diagnosis);
     case fleet::TargetStatus::flapping:
       return log_flapping(target, last_attempt, *change);
-    case fleet::TargetStatus::unknown:
     case fleet::TargetStatus::maintenance:
-      return;  // no run ends in these
+      return log_in_maintenance(target, last_attempt, *change);
+    case fleet::TargetStatus::unknown:
+      return;  // no run ends in it
   }
 }
 

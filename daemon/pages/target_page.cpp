@@ -7,6 +7,7 @@
 #include "daemon/api/target_detail.hpp"
 #include "daemon/api/target_id.hpp"
 #include "daemon/pages/charts.hpp"
+#include "daemon/pages/clean_up_page.hpp"
 #include "daemon/pages/diagnosis_section.hpp"
 #include "daemon/pages/fact_list.hpp"
 #include "daemon/pages/fleet_rows.hpp"
@@ -114,6 +115,8 @@ Page target_page(const TargetState& state, const std::vector<fleet::StatePtr>& f
   model["host"] = target_row(state, context);
   model["about"] = {{"facts", about(state)}};
   model["api_link"] = "api/v1/targets/" + id;
+  model["maintenance_link"] = "maintenance?" + encode_query({{"match", "target=" + state.key.target}});
+  if (const auto why = fleet::clean_up(state, context.now)) model["clean_up"] = in_words(*why);
   put_siblings(model, context.judgement->standing(state.key, state.target->group), context.now);
   put_runs(model, state, context);
   put_phases(model, state, fleet);

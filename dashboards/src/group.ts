@@ -31,7 +31,7 @@ const overview: Row = {
   panels: [
     stat({
       title: "Answer",
-      description: "Hosts of the group that somebody can reach, of those that are not in maintenance. Below 100 % the table below names the others, first of all.",
+      description: "Hosts of the group that somebody can reach, of those that are not in maintenance and not to be cleaned up. Below 100 % the table below names the others, first of all.",
       unit: "percentunit",
       decimals: 1,
       queries: [now(`sum(${ofGroup("group:rdp_probe_success:sum")}) / sum(${ofGroup("group:rdp_probe_success:count")})`)],
@@ -39,7 +39,7 @@ const overview: Row = {
     }),
     stat({
       title: "Hosts",
-      description: "Hosts of the group that are not in maintenance. A number that falls by itself points at the inventory or its discovery.",
+      description: "Hosts of the group that are not in maintenance and not to be cleaned up. A number that falls by itself points at the inventory or its discovery.",
       queries: [now(`sum(${ofGroup("group:rdp_probe_success:count")})`)],
     }),
     stat({

@@ -59,7 +59,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe diagnose audit sweep status healthcheck explain serve check-config print-metrics "
+    "\nallowed: probe diagnose audit sweep status maintenance healthcheck explain serve check-config "
+    "print-metrics "
     "print-runbooks completion\nsee rdpwatch --help\n";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -130,6 +131,8 @@ TEST(Help, every_command_has_flags_and_an_example) {
       {"check-config", {"FILE"}},
       {"print-metrics", {"--format=text"}},
       {"print-runbooks", {"DIR"}},
+      {"maintenance",
+       {"ACTION", "ID", "--url", "--match", "--for", "--reason", "--by", "--allow-empty", "--output"}},
       {"healthcheck", {"--web.listen-address=:9839", "--web.config.file", "--url"}},
       {"completion", {"SHELL"}}};
   const Ran general = run_line({"--help"});
