@@ -11,6 +11,7 @@
 #include "config/shown_yaml.hpp"
 #include "daemon/background.hpp"
 #include "daemon/cli/logging.hpp"
+#include "daemon/kept_maintenance.hpp"
 #include "daemon/maintenance_log.hpp"
 #include "daemon/report/version.hpp"
 #include "daemon/scheduling/descriptor_limit.hpp"
@@ -152,6 +153,11 @@ void App::open_storage() {
   };
   storage_ = std::make_unique<storage::Storage>(std::move(options), store_, say);
   storage_->load();
+  try {
+    maintenances_.restore(decode_maintenance(storage_->kept(kKeptMaintenance)));
+  } catch (const std::exception& error) {
+    log::error("what was in maintenance before the restart can't be read", {{"error", error.what()}});
+  }
 }
 
 void App::put_into_force(config::Settings settings) {
@@ -247,6 +253,8 @@ void App::tick_maintenance() {
   const auto now = std::chrono::system_clock::now();
   auto tick = maintenances_.tick(now);
   log_maintenance(tick.changes);
+  if (storage_ && !tick.changes.empty())
+    storage_->keep(kKeptMaintenance, encode_maintenance(maintenances_.ad_hoc()));
   if (tick.coverage) log_coverage(store_.set_coverage(*std::move(tick.coverage), now), store_);
 }
 
