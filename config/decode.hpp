@@ -20,6 +20,7 @@ void decode_inventory(const Node& node, const std::string& directory, Diagnostic
                       Settings& settings);
 
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
+void decode_events(const Node& node, Diagnostics& diagnostics, EventsSettings& events);
 void decode_web(const Node& node, Diagnostics& diagnostics, WebSettings& web);
 
 /// A list of targets, each "host:port" or, where `mappings` says so, {target: ..., labels: {...}}.
