@@ -168,7 +168,7 @@ Place place_of(const Position& where) {
 
 void check_duplicates(const std::vector<GroupSettings>& groups, Diagnostics& diagnostics) {
   std::unordered_map<std::string, const Position*> group_places;
-  std::unordered_map<std::string, const Position*> target_places;
+  std::unordered_map<std::string, Place> target_places;
   for (const GroupSettings& group : groups) {
     if (!group.group.empty()) {
       const auto [known, is_new] = group_places.emplace(group.group, &group.where);
@@ -178,10 +178,11 @@ void check_duplicates(const std::vector<GroupSettings>& groups, Diagnostics& dia
       }
     }
     for (const TargetSettings& target : group.targets) {
-      const auto [known, is_new] = target_places.emplace(target_name(target), &target.where);
+      const auto [known, is_new] = target_places.emplace(target_name(target), target.where);
       if (is_new) continue;
-      diagnostics.add(place_of(target.where), "duplicate target " + quoted(known->first) + ", first at " +
-                                                  words(*known->second) + ", allowed: each target once");
+      diagnostics.add(target.where, "duplicate target " + quoted(known->first) + ", first at " +
+                                        words(diagnostics.position(known->second)) +
+                                        ", allowed: each target once");
     }
   }
 }

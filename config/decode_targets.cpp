@@ -8,7 +8,7 @@ namespace {
 
 bool decode_name(const Node& node, Diagnostics& diagnostics, TargetSettings& target) {
   std::string why;
-  target.where = diagnostics.position(node.place);
+  target.where = node.place;
   if (parse_target(node.text, target, why)) return true;
   diagnostics.add(node.place, why);
   return false;
@@ -18,7 +18,9 @@ bool decode_mapping(const Node& node, const std::string& path, Diagnostics& diag
                     TargetSettings& target) {
   MapReader reader(node, path, {"target", "labels"}, diagnostics);
   if (const Node* labels = reader.find("labels")) {
-    read_labels(*labels, reader.path("labels"), LabelOrigin::configuration, diagnostics, target.labels);
+    Labels own;
+    read_labels(*labels, reader.path("labels"), LabelOrigin::configuration, diagnostics, own);
+    target.labels = std::move(own);
   }
   const Node* name = reader.find("target");
   if (name == nullptr) {

@@ -9,11 +9,6 @@
 namespace rdpwatch::config {
 
 /// A place in the file that is being read; both from 1, in bytes.
-struct Place {
-  int line = 0;
-  int column = 0;
-};
-
 class Diagnostics {
  public:
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}

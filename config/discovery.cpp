@@ -74,7 +74,8 @@ void decode_entry(const Node& node, std::size_t index, Diagnostics& diagnostics,
   if (list == nullptr) return;
   const std::size_t first = targets.size();
   decode_targets(*list, reader.path("targets"), false, diagnostics, targets);
-  for (std::size_t i = first; i < targets.size(); ++i) targets[i].labels = labels;
+  const SharedLabels shared(std::move(labels));
+  for (std::size_t i = first; i < targets.size(); ++i) targets[i].labels = shared;
 }
 
 }  // namespace

@@ -8,10 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "config/shared_labels.hpp"
+
 namespace rdpwatch::config {
 
-using Labels = std::map<std::string, std::string>;
 using Seconds = std::chrono::duration<double>;
+
+/// A place in a file.
+struct Place {
+  int line = 0;    ///< from 1; 0: the whole file
+  int column = 0;  ///< from 1
+};
 
 struct Position {
   std::string file;
@@ -65,8 +72,8 @@ struct TargetSettings {
   std::string host;  ///< lower case, without brackets
   bool host_is_literal = false;
   std::uint16_t port = 3389;
-  Labels labels;
-  Position where;
+  SharedLabels labels;
+  Place where;  ///< in the file that lists it
 };
 
 struct FileSdSettings {

@@ -138,7 +138,7 @@ void App::put_into_force(config::Settings settings) {
 
 void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot) {
   std::set<std::string> modules;
-  for (const auto& [name, target] : *snapshot) modules.insert(target->plan.module);
+  for (const auto& [name, target] : *snapshot) modules.insert(target->recipe->module);
   self_metrics_.set_modules(modules);
   log::info("inventory changed", {{"targets", snapshot->size()}});
   web_->set_inventory(snapshot);

@@ -65,7 +65,7 @@ void FleetObserver::run_done(const inventory::Target& target, const fleet::Endpo
                              const std::optional<fleet::StatusChange>& change,
                              const diagnosis::Diagnosis* diagnosis) {
   const auto& failure = last_attempt.failure;
-  metrics_.run_done(target.plan.module, failure ? std::optional(failure->reason) : std::nullopt);
+  metrics_.run_done(target.recipe->module, failure ? std::optional(failure->reason) : std::nullopt);
   if (!change) return;
   switch (change->to) {
     case fleet::TargetStatus::up:

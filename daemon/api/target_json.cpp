@@ -120,7 +120,7 @@ json::object target_json(const TargetState& state, const RowContext& context) {
   report::put_text(out, "expanded_address", state.key.address);
   report::put_text(out, "address", state.last_address);
   out["group"] = state.target->group;
-  out["module"] = state.target->plan.module;
+  out["module"] = state.target->recipe->module;
   out["labels"] = labels_json(state);
   out["state"] = fleet::name(state.status);
   out["since"] = rfc3339_seconds(state.status_since);
@@ -162,7 +162,7 @@ std::string csv_row(const TargetState& state, const RowContext& context) {
   row.text(state.key.address);
   row.text(state.last_address);
   row.text(state.target->group);
-  row.text(state.target->plan.module);
+  row.text(state.target->recipe->module);
   row.text(joined(state.target->labels, [](const auto& label) { return label.first + "=" + label.second; }));
   row.text(fleet::name(state.status));
   row.text(rfc3339_seconds(state.status_since));

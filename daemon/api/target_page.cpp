@@ -137,7 +137,7 @@ class Order {
 
 bool matches(const TargetState& state, const TargetQuery& query, fleet::WallTime now) {
   return allows(query.states, state.status) && allows(query.groups, state.target->group) &&
-         allows(query.modules, state.target->plan.module) && has_failure(state, query) &&
+         allows(query.modules, state.target->recipe->module) && has_failure(state, query) &&
          has_cause(state, query) && has_finding(state, query, now) && has_posture(state, query) &&
          has_build(state, query) && has_labels(state, query) &&
          (query.text.empty() || has_text(state, query.text));

@@ -71,30 +71,30 @@ std::string outcome(const ProbeResult& result) {
 // likeliest to be of the same age and place.
 std::vector<Sibling> siblings_of(const ProbePlan& plan, const inventory::Snapshot& inventory) {
   if (plan.group.empty()) return {};
-  std::vector<const ProbePlan*> group;
+  std::vector<const inventory::Target*> group;
   std::size_t before = 0;
   for (const auto& [name, target] : inventory) {
     if (name == plan.target || target->group != plan.group) continue;
     if (name < plan.target) ++before;
-    group.push_back(&target->plan);
+    group.push_back(target.get());
   }
   const std::size_t count = std::min(group.size(), kMostSiblings);
   const std::size_t half = std::min(before, kMostSiblings / 2);
   const std::size_t first = std::min(before - half, group.size() - count);
   std::vector<Sibling> out;
-  for (std::size_t i = first; i < first + count; ++i) out.push_back({*group[i], std::nullopt});
+  for (std::size_t i = first; i < first + count; ++i) out.push_back({group[i]->plan(), std::nullopt});
   return out;
 }
 
 // The first host of each of the next groups.
 std::vector<Sibling> others_than(const ProbePlan& plan, const inventory::Snapshot& inventory) {
-  std::map<std::string, const ProbePlan*> by_group;
+  std::map<std::string, const inventory::Target*> by_group;
   for (const auto& [name, target] : inventory) {
-    if (target->group != plan.group) by_group.emplace(target->group, &target->plan);
+    if (target->group != plan.group) by_group.emplace(target->group, target.get());
   }
   std::vector<Sibling> out;
   for (const auto& [group, first] : by_group) {
-    if (out.size() < kMostOthers) out.push_back({*first, std::nullopt});
+    if (out.size() < kMostOthers) out.push_back({first->plan(), std::nullopt});
   }
   return out;
 }

@@ -34,7 +34,7 @@ ProbePlan make_plan(const NamedTarget& named, const config::Settings& settings,
     return inventory::build_plan(settings, named.module.empty() ? "tls" : named.module, target,
                                  asked_timeout);
   }
-  ProbePlan plan = known->second->plan;
+  ProbePlan plan = known->second->plan();
   if (!named.module.empty()) {
     plan = inventory::build_plan(settings, named.module, target, asked_timeout);
     plan.group = known->second->group;

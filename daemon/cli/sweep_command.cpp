@@ -32,7 +32,7 @@ Targets choose_targets(const SweepOptions& options, const inventory::Snapshot& i
   Targets chosen;
   for (const auto& [name, target] : inventory) {
     if (!options.groups.empty() && !contains(options.groups, target->group)) continue;
-    if (!options.modules.empty() && !contains(options.modules, target->plan.module)) continue;
+    if (!options.modules.empty() && !contains(options.modules, target->recipe->module)) continue;
     chosen.push_back(target);
   }
   return chosen;

@@ -19,18 +19,19 @@ bool is_targets_own(const ProbeResult& attempt) {
   return attempt.verdict == Verdict::success || attempt.verdict == Verdict::failure;
 }
 
-/// Counts a change of certificate and keeps the fingerprint as the newest. False for one that was among the
-/// last ones.
-bool note_fingerprint(TargetState& state, const std::string& fingerprint) {
-  auto& recent = state.recent_fingerprints;
-  const auto known = std::find(recent.begin(), recent.end(), fingerprint);
-  if (known != recent.end()) {
-    std::rotate(known, known + 1, recent.end());
+/// Counts a change of certificate and keeps it as the newest. False for one that was among the last ones.
+bool note_in_history(TargetState& state, const handshake::CertificateFacts& seen, WallTime finished) {
+  auto& history = state.certificates;
+  const Fingerprint sha256 = fingerprint_of(seen.sha256);
+  const auto known = std::ranges::find(history, sha256, &SeenCertificate::sha256);
+  if (known != history.end()) {
+    known->last_seen = finished;
+    std::rotate(known, known + 1, history.end());
     return false;
   }
-  if (!recent.empty()) ++state.certificate_changes;
-  if (recent.size() == kRecentFingerprints) recent.erase(recent.begin());
-  recent.push_back(fingerprint);
+  if (!history.empty()) ++state.certificate_changes;
+  if (history.size() == kCertificatesKept) history.erase(history.begin());
+  history.push_back({sha256, finished, finished, seen.not_after});
   return true;
 }
 
@@ -38,7 +39,7 @@ bool note_fingerprint(TargetState& state, const std::string& fingerprint) {
 void note_certificate(TargetState& state, const handshake::CertificateFacts* before,
                       const handshake::CertificateFacts& seen, WallTime finished) {
   state.certificate_last_seen = finished;
-  if (!note_fingerprint(state, seen.sha256) || before == nullptr) return;
+  if (!note_in_history(state, seen, finished) || before == nullptr) return;
   if (auto why = why_unexpected(*before, seen, finished))
     state.unexpected_change =
         std::make_shared<const UnexpectedChange>(UnexpectedChange{finished, std::move(*why)});
@@ -47,8 +48,8 @@ void note_certificate(TargetState& state, const handshake::CertificateFacts* bef
 /// What was last seen of one kind (certificate, host). The last attempt's lives inside last_result, which is
 /// kept anyway. When a result without any takes last_result's place, it moves out, so that the old result is
 /// not kept alive for its sake.
-template <class Facts>
-std::shared_ptr<const Facts> last_seen(std::optional<Facts> ProbeResult::*part,
+template <class Facts, class Optional>
+std::shared_ptr<const Facts> last_seen(Optional ProbeResult::*part,
                                        std::shared_ptr<const Facts> kept,
                                        const std::shared_ptr<const ProbeResult>& previous,
                                        const std::vector<ProbeResult>& earlier,
@@ -113,13 +114,14 @@ TargetStatus status_of(const TargetState& state) {
 void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr target, WallTime now) {
   std::string labels = series_labels(*target, key.address);
   const std::scoped_lock lock(mutex_);
-  auto& slot = states_[key];
-  auto state = slot ? std::make_shared<TargetState>(*slot) : std::make_shared<TargetState>();
-  if (slot) {
-    if (slot->target->interval != target->interval) state->interval = target->interval;
+  const auto found = states_.find(key);
+  const StatePtr before = found == states_.end() ? nullptr : found->state;
+  auto state = before ? std::make_shared<TargetState>(*before) : std::make_shared<TargetState>();
+  if (before) {
+    if (before->target->interval != target->interval) state->interval = target->interval;
     // The new group first: a group must not be forgotten and made anew when nothing changes.
     groups_.add_endpoint(target->group, state->status);
-    groups_.remove_endpoint(slot->target->group, state->status);
+    groups_.remove_endpoint(before->target->group, state->status);
   } else {
     state->key = key;
     state->status_since = now;
@@ -128,10 +130,14 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
   }
   // What the target's module does not ask for any more is not to be shown for ever.
   if (target->audit_interval.count() == 0) state->audit.reset();
-  if (target->plan.depth != handshake::Depth::nla) state->host.reset();
+  if (target->recipe->depth != handshake::Depth::nla) state->host.reset();
   state->target = std::move(target);
   state->series_labels = std::move(labels);
-  slot = std::move(state);
+  if (before) {
+    found->state = std::move(state);
+  } else {
+    states_.insert({std::move(state)});
+  }
 }
 
 void ResultStore::remove_endpoint(const EndpointKey& key) {
@@ -139,7 +145,7 @@ void ResultStore::remove_endpoint(const EndpointKey& key) {
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);
   if (found == states_.end()) return;
-  removed = std::move(found->second);
+  removed = found->state;
   states_.erase(found);
   groups_.remove_endpoint(removed->target->group, removed->status);
 }
@@ -153,7 +159,7 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);
   if (found == states_.end()) return std::nullopt;
-  previous = found->second;
+  previous = found->state;
   auto state = std::make_shared<TargetState>(*previous);
   const std::string& group = state->target->group;
 
@@ -172,7 +178,7 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
     state->status = status;
     state->status_since = run.finished;
   }
-  found->second = std::move(state);
+  found->state = std::move(state);
   return change;
 }
 
@@ -182,9 +188,9 @@ void ResultStore::record_audit(const EndpointKey& key, handshake::AuditResult au
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);
   if (found == states_.end()) return;
-  auto state = std::make_shared<TargetState>(*found->second);
+  auto state = std::make_shared<TargetState>(*found->state);
   state->audit = std::move(kept);
-  previous = std::exchange(found->second, std::move(state));
+  previous = std::exchange(found->state, std::move(state));
 }
 
 void ResultStore::record_diagnosis(const EndpointKey& key,
@@ -192,16 +198,16 @@ void ResultStore::record_diagnosis(const EndpointKey& key,
   StatePtr previous;  // freed after the lock
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);
-  if (found == states_.end() || !found->second->diagnosis) return;
-  auto state = std::make_shared<TargetState>(*found->second);
+  if (found == states_.end() || !found->state->diagnosis) return;
+  auto state = std::make_shared<TargetState>(*found->state);
   state->diagnosis = std::move(diagnosis);
-  previous = std::exchange(found->second, std::move(state));
+  previous = std::exchange(found->state, std::move(state));
 }
 
 StatePtr ResultStore::find(const EndpointKey& key) const {
   const std::scoped_lock lock(mutex_);
   const auto found = states_.find(key);
-  return found == states_.end() ? nullptr : found->second;
+  return found == states_.end() ? nullptr : found->state;
 }
 
 std::size_t ResultStore::size() const {
@@ -216,7 +222,7 @@ std::vector<StatePtr> ResultStore::snapshot() const {
     const std::scoped_lock lock(mutex_);
     auto next = all.empty() ? states_.begin() : states_.upper_bound(all.back()->key);
     for (std::size_t i = 0; i < kSnapshotChunk && next != states_.end(); ++i, ++next)
-      all.push_back(next->second);
+      all.push_back(next->state);
     if (next == states_.end()) return all;
   }
 }

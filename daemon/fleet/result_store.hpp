@@ -4,7 +4,7 @@
 // microseconds is enough and a reader goes on with what it has.
 
 #include <functional>
-#include <map>
+#include <set>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -61,8 +61,19 @@ class ResultStore {
   void set_judgement(JudgementPtr judgement);
 
  private:
+  /// Where an endpoint's newest state is. In a set, not a map: a key has two strings, and it is in the state.
+  struct Slot {
+    mutable StatePtr state;  ///< its key never changes, so neither does the order
+  };
+  struct ByKey {
+    using is_transparent = void;
+    bool operator()(const Slot& a, const Slot& b) const { return a.state->key < b.state->key; }
+    bool operator()(const Slot& a, const EndpointKey& b) const { return a.state->key < b; }
+    bool operator()(const EndpointKey& a, const Slot& b) const { return a < b.state->key; }
+  };
+
   mutable std::mutex mutex_;
-  std::map<EndpointKey, StatePtr> states_;
+  std::set<Slot, ByKey> states_;
   GroupStatistics groups_;
   JudgementPtr judgement_ = std::make_shared<const FleetJudgement>();
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/fleet/clock_skew.hpp"
+#include "daemon/fleet/fingerprint.hpp"
 #include "daemon/fleet/phase_history.hpp"
 #include "daemon/fleet/run_history.hpp"
 #include "daemon/fleet/verdict_history.hpp"
@@ -43,6 +44,16 @@ struct RunRecord {
   std::chrono::milliseconds interval{};                   ///< to the next run, back-off included
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis = nullptr;  ///< of a failed run; null otherwise
 };
+
+/// A certificate that an endpoint showed, in its history.
+struct SeenCertificate {
+  Fingerprint sha256;
+  WallTime first_seen;
+  WallTime last_seen;
+  WallTime not_after;
+};
+/// Certificates that rotate among this many (a cluster behind one name) are no change.
+inline constexpr std::size_t kCertificatesKept = 8;
 
 /// A certificate that no usual renewal explains (certificate_change.hpp).
 struct UnexpectedChange {
@@ -86,11 +97,8 @@ struct TargetState {
   RunHistory runs;
   std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
   std::string last_good_address;                 ///< the same, of the last run that succeeded
-  std::vector<std::string> recent_fingerprints;  ///< last kRecentFingerprints distinct ones, newest last
+  std::vector<SeenCertificate> certificates;     ///< last kCertificatesKept distinct ones, newest last
 };
-
-/// Certificates that rotate among this many (a cluster behind one name) are no change.
-inline constexpr std::size_t kRecentFingerprints = 8;
 
 using StatePtr = std::shared_ptr<const TargetState>;
 

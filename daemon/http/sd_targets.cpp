@@ -22,7 +22,7 @@ constexpr std::size_t kTargetsAtATime = 1000;
 /// All that the labels of an entry are made of.
 struct SameLabels {
   bool operator()(const inventory::Target* a, const inventory::Target* b) const {
-    return a->group == b->group && a->plan.module == b->plan.module && a->labels == b->labels;
+    return a->group == b->group && a->recipe->module == b->recipe->module && a->labels == b->labels;
   }
 };
 
@@ -33,7 +33,7 @@ struct HashLabels {
       hash = hash * 0x100000001b3 ^ std::hash<std::string>()(text);
     };
     mix(target->group);
-    mix(target->plan.module);
+    mix(target->recipe->module);
     for (const auto& [name, value] : target->labels) {
       mix(name);
       mix(value);
@@ -74,7 +74,7 @@ void SdTargetsStream::begin_group(const SdGroup& group) {
 
 void SdTargetsStream::write_labels(const inventory::Target& target) {
   piece_.append("{\"group\":").append(sd_text(target.group));
-  piece_.append(",\"__meta_rdpwatch_module\":").append(sd_text(target.plan.module));
+  piece_.append(",\"__meta_rdpwatch_module\":").append(sd_text(target.recipe->module));
   for (const auto& [name, value] : target.labels)
     piece_.append(",").append(sd_text(name)).append(":").append(sd_text(value));
   piece_.append("}");

@@ -50,48 +50,68 @@ std::vector<CertificateProblem> problems_of(const std::vector<std::string>& text
 }
 
 /// All members, so that a change of any of them makes a changed target.
-auto members(const handshake::ProbePlan& plan) {
-  return std::tie(plan.target, plan.host, plan.host_is_literal, plan.port, plan.group, plan.module,
-                  plan.depth, plan.require_tls, plan.require_nla, plan.min_tls_version, plan.fail_on,
-                  plan.ca_file, plan.server_name, plan.cookie, plan.requested_protocols, plan.climb_ladder,
-                  plan.first_profile, plan.fall_back_to_legacy_tls, plan.only_tls_version,
-                  plan.pinned_address, plan.source_address, plan.timeout, plan.bounds.resolve,
-                  plan.bounds.connect, plan.bounds.negotiate, plan.bounds.tls, plan.bounds.nla,
-                  plan.bounds.mcs, plan.bounds.licensing);
+auto members(const handshake::ProbeRecipe& recipe) {
+  return std::tie(recipe.module, recipe.depth, recipe.require_tls, recipe.require_nla, recipe.min_tls_version,
+                  recipe.fail_on, recipe.ca_file, recipe.server_name, recipe.cookie,
+                  recipe.requested_protocols, recipe.climb_ladder, recipe.first_profile,
+                  recipe.fall_back_to_legacy_tls, recipe.only_tls_version, recipe.source_address,
+                  recipe.timeout, recipe.bounds.resolve, recipe.bounds.connect, recipe.bounds.negotiate,
+                  recipe.bounds.tls, recipe.bounds.nla, recipe.bounds.mcs, recipe.bounds.licensing);
+}
+
+handshake::ProbeRecipe build_recipe(const config::Settings& settings, const std::string& module,
+                                    std::chrono::milliseconds timeout) {
+  const config::ModuleSettings& written = settings.modules.at(module);
+  handshake::ProbeRecipe recipe;
+  recipe.module = module;
+  recipe.depth = depth_of(written.depth);
+  recipe.require_tls = written.require_tls;
+  recipe.require_nla = written.require_nla;
+  recipe.min_tls_version = tls_version_of(written.tls_min_version);
+  recipe.fail_on = problems_of(written.fail_on);
+  recipe.ca_file = written.ca_file;
+  recipe.server_name = written.server_name;
+  recipe.cookie = written.cookie;
+  if (recipe.depth == Depth::licensing) recipe.requested_protocols = kAskWithoutNla;
+  recipe.source_address =
+      written.source_address.empty() ? settings.global.source_address : written.source_address;
+  recipe.timeout = timeout.count() > 0 ? timeout : settings.global.probe_timeout;
+  return recipe;
 }
 
 }  // namespace
 
+const RecipePtr& default_recipe() {
+  static const RecipePtr recipe = std::make_shared<const handshake::ProbeRecipe>();
+  return recipe;
+}
+
 bool Target::operator==(const Target& other) const {
-  return std::tie(name, group, source, labels, interval, audit_interval, diagnosis.experiments,
-                  diagnosis.patient, expand_addresses) ==
-             std::tie(other.name, other.group, other.source, other.labels, other.interval,
-                      other.audit_interval, other.diagnosis.experiments, other.diagnosis.patient,
-                      other.expand_addresses) &&
-         members(plan) == members(other.plan);
+  return std::tie(name, group, source, labels, host, host_is_literal, port, interval, audit_interval,
+                  diagnosis.experiments, diagnosis.patient, expand_addresses) ==
+             std::tie(other.name, other.group, other.source, other.labels, other.host, other.host_is_literal,
+                      other.port, other.interval, other.audit_interval, other.diagnosis.experiments,
+                      other.diagnosis.patient, other.expand_addresses) &&
+         (recipe == other.recipe || members(*recipe) == members(*other.recipe));
+}
+
+handshake::ProbePlan Target::plan() const {
+  handshake::ProbePlan plan{*recipe};
+  plan.target = name;
+  plan.host = host;
+  plan.host_is_literal = host_is_literal;
+  plan.port = port;
+  plan.group = group;
+  return plan;
 }
 
 handshake::ProbePlan build_plan(const config::Settings& settings, const std::string& module,
                                 const config::TargetSettings& target, std::chrono::milliseconds timeout) {
-  const config::ModuleSettings& recipe = settings.modules.at(module);
-  handshake::ProbePlan plan;
+  handshake::ProbePlan plan{build_recipe(settings, module, timeout)};
   plan.target = config::target_name(target);
   plan.host = target.host;
   plan.host_is_literal = target.host_is_literal;
   plan.port = target.port;
-  plan.module = module;
-  plan.depth = depth_of(recipe.depth);
-  plan.require_tls = recipe.require_tls;
-  plan.require_nla = recipe.require_nla;
-  plan.min_tls_version = tls_version_of(recipe.tls_min_version);
-  plan.fail_on = problems_of(recipe.fail_on);
-  plan.ca_file = recipe.ca_file;
-  plan.server_name = recipe.server_name;
-  plan.cookie = recipe.cookie;
-  if (plan.depth == Depth::licensing) plan.requested_protocols = kAskWithoutNla;
-  plan.source_address =
-      recipe.source_address.empty() ? settings.global.source_address : recipe.source_address;
-  plan.timeout = timeout.count() > 0 ? timeout : settings.global.probe_timeout;
   return plan;
 }
 
@@ -104,29 +124,41 @@ config::Labels merge_labels(const config::Labels& global, const config::Labels& 
   return merged;
 }
 
-TargetPtr build_target(const config::Settings& settings, const config::GroupSettings& group,
-                       const config::TargetSettings& target, std::string_view source) {
+TargetBuilder::TargetBuilder(const config::Settings& settings, const config::GroupSettings& group)
+    : settings_(settings),
+      group_(group),
+      recipe_(std::make_shared<const handshake::ProbeRecipe>(
+          build_recipe(settings, group.module, group.timeout))),
+      merged_(merge_labels(settings.global.labels, group.labels, {})) {}
+
+TargetPtr TargetBuilder::build(const config::TargetSettings& target, std::string_view source) {
+  if (target.labels != own_) {
+    own_ = target.labels;
+    merged_ = merge_labels(settings_.global.labels, group_.labels, own_);
+  }
+  const config::ModuleSettings& module = settings_.modules.at(group_.module);
   auto built = std::make_shared<Target>();
-  built->plan = build_plan(settings, group.module, target, group.timeout);
-  built->plan.group = group.group;
-  built->name = built->plan.target;
-  built->group = group.group;
+  built->name = config::target_name(target);
+  built->group = group_.group;
   built->source = source;
-  built->labels = merge_labels(settings.global.labels, group.labels, target.labels);
-  built->interval = group.interval.count() > 0 ? group.interval : settings.global.probe_interval;
-  built->audit_interval = settings.modules.at(group.module).audit_interval;
-  built->diagnosis = {settings.modules.at(group.module).diagnosis_experiments,
-                      settings.modules.at(group.module).diagnosis_patient};
-  built->expand_addresses = group.expand_addresses;
+  built->labels = merged_;
+  built->host = target.host;
+  built->host_is_literal = target.host_is_literal;
+  built->port = target.port;
+  built->recipe = recipe_;
+  built->interval = group_.interval.count() > 0 ? group_.interval : settings_.global.probe_interval;
+  built->audit_interval = module.audit_interval;
+  built->diagnosis = {module.diagnosis_experiments, module.diagnosis_patient};
+  built->expand_addresses = group_.expand_addresses;
   return built;
 }
 
 std::vector<TargetPtr> build_targets(const config::Settings& settings) {
   std::vector<TargetPtr> targets;
   for (const config::GroupSettings& group : settings.inventory) {
-    for (const config::TargetSettings& target : group.targets) {
-      targets.push_back(build_target(settings, group, target, kStaticSource));
-    }
+    TargetBuilder builder(settings, group);
+    for (const config::TargetSettings& target : group.targets)
+      targets.push_back(builder.build(target, kStaticSource));
   }
   return targets;
 }

@@ -25,8 +25,21 @@ handshake::ProbePlan build_plan(const config::Settings& settings, const std::str
 config::Labels merge_labels(const config::Labels& global, const config::Labels& group,
                             const config::Labels& own);
 
-TargetPtr build_target(const config::Settings& settings, const config::GroupSettings& group,
-                       const config::TargetSettings& target, std::string_view source);
+/// Makes the targets of one group, which share what they have in common. Keeps references to both settings.
+class TargetBuilder {
+ public:
+  TargetBuilder(const config::Settings& settings, const config::GroupSettings& group);
+
+  /// `source` is one of the constants above.
+  TargetPtr build(const config::TargetSettings& target, std::string_view source);
+
+ private:
+  const config::Settings& settings_;
+  const config::GroupSettings& group_;
+  RecipePtr recipe_;
+  config::SharedLabels own_;     ///< of the last target
+  config::SharedLabels merged_;  ///< and what became of them
+};
 
 /// The targets that the configuration itself lists, in its order.
 std::vector<TargetPtr> build_targets(const config::Settings& settings);

@@ -13,14 +13,20 @@
 
 namespace rdpwatch::inventory {
 
+using RecipePtr = std::shared_ptr<const handshake::ProbeRecipe>;
+/// Shared by all that were given no other.
+const RecipePtr& default_recipe();
+
 /// One target: everything that the scheduler, the store and the exposition need to know of it. Immutable.
 struct Target {
   std::string name;  ///< host:port, unique in a snapshot; the `target` label
   std::string group;
-  std::string source;     ///< "static" or "file_sd"
-  config::Labels labels;  ///< global, group and target labels merged (the more special wins)
-  handshake::ProbePlan
-      plan;  ///< complete, but for what the scheduler remembers (TLS profile, pinned address)
+  std::string_view source;      ///< "static" or "file_sd"; text that is never freed
+  config::SharedLabels labels;  ///< global, group and target labels merged (the more special wins)
+  std::string host;             ///< a name, or an IPv4 or IPv6 literal without brackets
+  bool host_is_literal = false;
+  std::uint16_t port = 3389;
+  RecipePtr recipe = default_recipe();  ///< never null
   std::chrono::milliseconds interval{60000};
   std::chrono::milliseconds audit_interval{0};  ///< between two audits of its security; 0: never
   /// Connections that a failing episode may cost to tell its causes apart.
@@ -30,6 +36,9 @@ struct Target {
     bool operator==(const Diagnosis&) const = default;
   } diagnosis;
   bool expand_addresses = false;
+
+  /// Complete, but for what the scheduler remembers (TLS profile, pinned address).
+  handshake::ProbePlan plan() const;
 
   /// The value of that label; "" for none, as Prometheus has it.
   std::string_view label(const std::string& label_name) const {

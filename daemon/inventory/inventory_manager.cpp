@@ -205,8 +205,9 @@ class InventoryManager::Impl : public std::enable_shared_from_this<InventoryMana
     std::size_t duplicates = 0;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       duplicates += groups_[i].duplicates();
+      TargetBuilder builder(settings_, settings_.inventory[i]);
       for (const DiscoveredTarget& discovered : groups_[i].targets()) {
-        TargetPtr target = build_target(settings_, settings_.inventory[i], *discovered, kFileSdSource);
+        TargetPtr target = builder.build(*discovered, kFileSdSource);
         const std::string name = target->name;
         // Another group may have brought the same name.
         if (!next->emplace(name, same_as_before(std::move(target))).second) ++duplicates;

@@ -160,7 +160,7 @@ class TargetSamples {
     one();
     // An expanded endpoint has its address label already, and a label may stand only once.
     if (state_->key.address.empty()) sink_.label("address", state_->last_address);
-    sink_.label("module", state_->target->plan.module);
+    sink_.label("module", state_->target->recipe->module);
     sink_.integer(1);
   }
 
@@ -190,7 +190,7 @@ class TargetSamples {
   }
 
   void certificate_changes() {
-    if (!state_->certificate && state_->target->plan.depth < handshake::Depth::tls) return;
+    if (!state_->certificate && state_->target->recipe->depth < handshake::Depth::tls) return;
     one().integer(state_->certificate_changes);
   }
 

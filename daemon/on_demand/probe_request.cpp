@@ -57,7 +57,11 @@ std::optional<nanoseconds> scrape_time(const std::string& header) {
 inventory::TargetPtr unlisted_target(const handshake::ProbePlan& plan) {
   inventory::Target target;
   target.name = plan.target;
-  target.plan = plan;
+  target.host = plan.host;
+  target.host_is_literal = plan.host_is_literal;
+  target.port = plan.port;
+  target.group = plan.group;
+  target.recipe = std::make_shared<const handshake::ProbeRecipe>(plan);
   return std::make_shared<const inventory::Target>(std::move(target));
 }
 
@@ -79,17 +83,17 @@ void set_times(ProbeRequest& probe, nanoseconds scrape) {
 std::string choose_plan(ProbeRequest& probe, const Query& query, const config::TargetSettings& target,
                         const config::Settings& settings, const inventory::TargetPtr& known) {
   const std::string asked = value_of(query, "module");
-  probe.module = !asked.empty() ? asked : known ? known->plan.module : "tls";
+  probe.module = !asked.empty() ? asked : known ? known->recipe->module : "tls";
   if (!settings.modules.contains(probe.module)) {
     return "module " + quote_input(probe.module) + " is not known; allowed: " + module_names(settings);
   }
   auto& plan = probe.order.plan;
-  if (known && known->plan.module == probe.module) {
-    plan = known->plan;
+  if (known && known->recipe->module == probe.module) {
+    plan = known->plan();
   } else {
     plan = inventory::build_plan(settings, probe.module, target, std::chrono::milliseconds(0));
     if (known) plan.group = known->group;
-    if (known) plan.timeout = known->plan.timeout;
+    if (known) plan.timeout = known->recipe->timeout;
   }
   const std::string hostname = value_of(query, "hostname");
   if (!hostname.empty()) {

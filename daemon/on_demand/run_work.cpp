@@ -43,7 +43,7 @@ struct Teller {
 };
 
 ProbePlan plan_of(const fleet::TargetState& state) {
-  ProbePlan plan = state.target->plan;
+  ProbePlan plan = state.target->plan();
   plan.pinned_address = state.key.address;
   return plan;
 }
@@ -134,11 +134,11 @@ asio::awaitable<void> do_run(scheduling::WatchedProbe probe, RunWork work, std::
   result.report.platform = diagnosis::platform_by_name(target.label("platform"));
   result.report.result.target = target.name;
   result.report.result.group = target.group;
-  result.report.result.module = target.plan.module;
+  result.report.result.module = target.recipe->module;
   result.report.result.started = std::chrono::system_clock::now();
   result.report.result.abandoned_why = "no time left";
   std::chrono::nanoseconds longest = kLongestDiagnosis;
-  if (work.kind == RunKind::probe) longest = target.plan.timeout + kWaitForLimits + std::chrono::seconds(1);
+  if (work.kind == RunKind::probe) longest = target.recipe->timeout + kWaitForLimits + std::chrono::seconds(1);
   asio::awaitable<void> running = attempt_and_judge(std::move(probe), tell, work, &result);
   asio::awaitable<void> waiting = time_is_up(longest);
   asio::awaitable<std::variant<std::monostate, std::monostate>> either =

@@ -36,8 +36,8 @@ void count_build(SecuritySummary& summary, const TargetState& state) {
 }
 
 void count_module(SecuritySummary& summary, const TargetState& state) {
-  auto& module = summary.modules[state.target->plan.module];
-  module.depth = state.target->plan.depth;
+  auto& module = summary.modules[state.target->recipe->module];
+  module.depth = state.target->recipe->depth;
   ++module.hosts;
   const auto* const last = state.last_result.get();
   if (last != nullptr && last->negotiation && last->negotiation->selected) ++module.negotiated;

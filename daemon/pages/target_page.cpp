@@ -29,7 +29,7 @@ json::array about(const TargetState& state) {
   const std::string& address = state.last_address;
   facts.add("Address", address);
   if (state.last_good_address != address) facts.add("Address when it last answered", state.last_good_address);
-  facts.add("Module", state.target->plan.module);
+  facts.add("Module", state.target->recipe->module);
   facts.add("Next run", "within " + seconds_text(state.interval) + " of the last");
   for (const auto& [name, value] : state.target->labels) facts.add(name, value);
   return facts.take();

@@ -28,8 +28,8 @@ void put_failure(json::object& out, const TargetState& state) {
   out["reason_meaning"] = handshake::row(failure.reason).help;
   put_text(out, "detail", failure.detail);
   if (const auto error = diagnosis::client_error(failure)) out["client_code"] = to_label(*error);
-  const auto& plan = state.target->plan;
-  const auto check = report::first_check(failure.phase, failure.reason, plan.host, plan.port);
+  const auto check =
+      report::first_check(failure.phase, failure.reason, state.target->host, state.target->port);
   out["check"] = {{"where", check.where}, {"command", check.command}, {"look_for", check.look_for}};
 }
 
@@ -62,7 +62,7 @@ json::object target_row(const TargetState& state, const api::RowContext& context
   out["group"] = state.target->group;
   out["group_link"] = group_link(state.target->group);
   put_text(out, "site", state.target->label("site"));
-  out["module"] = state.target->plan.module;
+  out["module"] = state.target->recipe->module;
   out["since"] = moment(state.status_since, context.now);
   if (state.last_run) out["last_run"] = moment(*state.last_run, context.now);
   if (state.last_success) out["last_good"] = moment(*state.last_success, context.now);

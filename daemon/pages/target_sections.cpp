@@ -139,7 +139,7 @@ json::object identity_section(const fleet::TargetState& state) {
     facts.add("Forest", host.dns_forest == host.dns_domain ? std::string() : host.dns_forest);
     facts.add("System", report::system_in_words(host));
     if (host.name_mismatch.value_or(false))
-      out["identity_problem"] = "It does not call itself " + state.target->plan.host + ".";
+      out["identity_problem"] = "It does not call itself " + state.target->host + ".";
   }
   if (state.clock.skew) facts.add("Clock", report::clock_skew_in_words(*state.clock.skew));
   if (facts.empty()) return {};

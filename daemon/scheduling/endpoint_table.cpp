@@ -3,7 +3,7 @@
 namespace rdpwatch::scheduling {
 
 bool expands(const inventory::Target& target) {
-  return target.expand_addresses && !target.plan.host_is_literal;
+  return target.expand_addresses && !target.host_is_literal;
 }
 
 std::uint64_t endpoint_hash(const fleet::EndpointKey& key) {
@@ -16,42 +16,38 @@ EndpointPtr EndpointTable::add(inventory::TargetPtr target, std::string address,
   endpoint->hash = endpoint_hash(endpoint->key);
   endpoint->target = std::move(target);
   endpoint->due = due;
-  endpoints_.emplace(endpoint->key, endpoint);
-  by_due_.emplace(due, endpoint.get());
+  endpoints_.insert(endpoint);
+  by_due_.emplace(due, endpoint);
   return endpoint;
 }
 
 void EndpointTable::remove(const EndpointPtr& endpoint) {
-  by_due_.erase({endpoint->due, endpoint.get()});
-  endpoints_.erase(endpoint->key);
+  by_due_.erase({endpoint->due, endpoint});
+  endpoints_.erase(endpoint);
 }
 
 void EndpointTable::reschedule(const EndpointPtr& endpoint, TimePoint due) {
   if (endpoint->due == due) return;
-  by_due_.erase({endpoint->due, endpoint.get()});
+  by_due_.erase({endpoint->due, endpoint});
   endpoint->due = due;
-  by_due_.emplace(due, endpoint.get());
+  by_due_.emplace(due, endpoint);
 }
 
 std::vector<EndpointPtr> EndpointTable::of_target(const std::string& name) const {
   std::vector<EndpointPtr> found;
-  for (auto next = endpoints_.lower_bound({name, ""}); next != endpoints_.end() && next->first.target == name;
-       ++next) {
-    found.push_back(next->second);
+  for (auto next = endpoints_.lower_bound(fleet::EndpointKey{name, ""});
+       next != endpoints_.end() && (*next)->key.target == name; ++next) {
+    found.push_back(*next);
   }
   return found;
 }
 
 std::vector<EndpointPtr> EndpointTable::all() const {
-  std::vector<EndpointPtr> found;
-  found.reserve(endpoints_.size());
-  for (const auto& [key, endpoint] : endpoints_) found.push_back(endpoint);
-  return found;
+  return {endpoints_.begin(), endpoints_.end()};
 }
 
 EndpointPtr EndpointTable::first() const {
-  if (by_due_.empty()) return nullptr;
-  return endpoints_.at(by_due_.begin()->second->key);
+  return by_due_.empty() ? nullptr : by_due_.begin()->second;
 }
 
 }  // namespace rdpwatch::scheduling

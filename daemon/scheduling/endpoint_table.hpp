@@ -4,7 +4,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -42,7 +41,7 @@ struct Endpoint {
   boost::asio::cancellation_signal audit_cancel;
   /// Of the failing episode; null while the endpoint is up.
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
-  std::optional<handshake::Failure> experimented_on;  ///< the last one that experiments were made for
+  handshake::Rare<handshake::Failure> experimented_on;  ///< the last one that experiments were made for
   std::optional<TimePoint> experimented_at;           ///< and when they began
   bool diagnosing = false;                            ///< has experiments that may be cancelled
   boost::asio::cancellation_signal diagnosis_cancel;
@@ -67,8 +66,15 @@ class EndpointTable {
   EndpointPtr first() const;
 
  private:
-  std::map<fleet::EndpointKey, EndpointPtr> endpoints_;
-  std::set<std::pair<TimePoint, const Endpoint*>> by_due_;
+  /// A set, not a map: a key has two strings, and it is in the endpoint.
+  struct ByKey {
+    using is_transparent = void;
+    bool operator()(const EndpointPtr& a, const EndpointPtr& b) const { return a->key < b->key; }
+    bool operator()(const EndpointPtr& a, const fleet::EndpointKey& b) const { return a->key < b; }
+    bool operator()(const fleet::EndpointKey& a, const EndpointPtr& b) const { return a < b->key; }
+  };
+  std::set<EndpointPtr, ByKey> endpoints_;
+  std::set<std::pair<TimePoint, EndpointPtr>> by_due_;
 };
 
 }  // namespace rdpwatch::scheduling

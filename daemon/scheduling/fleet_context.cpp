@@ -9,7 +9,7 @@ std::optional<handshake::ProbePlan> sibling_plan(const fleet::ResultStore& store
   for (const fleet::EndpointKey& key : standing.healthy_siblings) {
     const fleet::StatePtr state = store.find(key);
     if (!state) continue;
-    handshake::ProbePlan plan = state->target->plan;
+    handshake::ProbePlan plan = state->target->plan();
     plan.pinned_address = key.address;
     return plan;
   }

@@ -24,7 +24,7 @@ struct Sweep {
 using SweepPtr = std::shared_ptr<Sweep>;
 
 asio::awaitable<void> sweep_target(SweepPtr sweep, inventory::TargetPtr target) {
-  ProbePlan plan = target->plan;
+  ProbePlan plan = target->plan();
   if (!expands(*target)) {
     const ProbeResult result = co_await probe_patiently(sweep->probe, plan, sweep->patience);
     sweep->callbacks.result(*target, result);

@@ -89,8 +89,8 @@ class Worker {
   void record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome);
   void reconcile(const inventory::TargetPtr& target, const LookUp& found, bool at_once);
   handshake::ProbePlan plan_for(const Endpoint& endpoint, const inventory::Target& target) const;
-  /// Whether a result made by one plan says what the other would have asked.
-  static bool same_probe(const handshake::ProbePlan& a, const handshake::ProbePlan& b);
+  /// Whether a result made for one says what the other would have asked.
+  static bool same_probe(const inventory::Target& a, const inventory::Target& b);
   void task_ended(const std::exception_ptr& error);
 
   // worker_audit.cpp: the audits

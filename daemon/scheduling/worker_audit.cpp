@@ -65,7 +65,7 @@ asio::awaitable<void> Worker::audit(EndpointPtr endpoint, inventory::TargetPtr t
   observer_.audit_done(*target, endpoint->key, result);
   // A reload may have made another target of it, or turned audits off.
   const bool still_asked =
-      endpoint->target->audit_interval.count() > 0 && same_probe(target->plan, endpoint->target->plan);
+      endpoint->target->audit_interval.count() > 0 && same_probe(*target, *endpoint->target);
   if (still_asked && result.verdict == handshake::Verdict::success)
     store_.record_audit(endpoint->key, std::move(result));
 }

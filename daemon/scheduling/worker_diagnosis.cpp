@@ -99,7 +99,7 @@ asio::awaitable<void> Worker::experiment(EndpointPtr endpoint, inventory::Target
   if (stopping_ || endpoint->removed || !refined) co_return;
   // It may have recovered, or begun to fail in another way, or a reload made another target of it.
   const bool still_true = endpoint->diagnosis && is_same(*endpoint->diagnosis->failure, *refined->failure) &&
-                          same_probe(target->plan, endpoint->target->plan);
+                          same_probe(*target, *endpoint->target);
   if (!still_true) co_return;
   endpoint->diagnosis = refined;
   observer_.diagnosis_done(*target, endpoint->key, *refined);

@@ -32,7 +32,7 @@ double seconds(handshake::Duration duration) {
 }  // namespace
 
 ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& target) const {
-  ProbePlan plan = target.plan;
+  ProbePlan plan = target.plan();
   if (endpoint.is_seed()) plan.depth = handshake::Depth::resolve;
   plan.pinned_address = endpoint.key.address;
   if (endpoint.tls.first_profile(handshake::Clock::now()) == handshake::TlsProfile::legacy)
@@ -41,9 +41,9 @@ ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& ta
   return plan;
 }
 
-bool Worker::same_probe(const ProbePlan& a, const ProbePlan& b) {
-  return a.host == b.host && a.port == b.port && a.group == b.group && a.module == b.module &&
-         a.depth == b.depth;
+bool Worker::same_probe(const inventory::Target& a, const inventory::Target& b) {
+  return a.host == b.host && a.port == b.port && a.group == b.group &&
+         a.recipe->module == b.recipe->module && a.recipe->depth == b.recipe->depth;
 }
 
 void Worker::task_ended(const std::exception_ptr& error) {
@@ -60,6 +60,8 @@ void Worker::start(const EndpointPtr& endpoint, TimePoint due) {
   ++tasks_;
   const auto ended = [this, endpoint](const std::exception_ptr& error) {
     --runs_;
+    // What the signal holds for the run that is over is a tenth of what an idle endpoint costs.
+    endpoint->cancel.slot().clear();
     task_ended(error);
   };
   asio::co_spawn(io_, run(endpoint, endpoint->target, due),
@@ -109,7 +111,7 @@ asio::awaitable<ProbeResult> Worker::attempt(ProbePlan plan) {
     excuse_if_late(result, started);
     co_return result;
   } catch (const std::exception& error) {
-    fault.failure = {handshake::Phase::resolve, handshake::FailureReason::internal_error, error.what(),
+    fault.failure = handshake::Failure{handshake::Phase::resolve, handshake::FailureReason::internal_error, error.what(),
                      std::nullopt};
   }
   co_return fault;
@@ -159,7 +161,7 @@ void Worker::conclude(const EndpointPtr& endpoint, const inventory::Target& ran,
   const LookUp found = std::move(outcome.found);
   if (outcome.address_gone) {
     remove_endpoint(endpoint);
-  } else if (!outcome.attempts.empty() && same_probe(ran.plan, target->plan)) {
+  } else if (!outcome.attempts.empty() && same_probe(ran, *target)) {
     record(endpoint, due, std::move(outcome));
   }
   if (!expands(*target)) return;

@@ -45,13 +45,13 @@ struct AuditResult {
   /// `success` when every protocol and TLS version has its answer or the host offers no TLS; `failure` when
   /// the host let too little be learnt, with `failure`; local_fault and abandoned as of a probe.
   Verdict verdict = Verdict::abandoned;
-  std::optional<Failure> failure;
+  Rare<Failure> failure;
   std::string abandoned_why;
 
   std::vector<ProtocolAnswer> protocols;  ///< rdp, ssl, hybrid, hybrid_ex, rdstls
   std::vector<TlsAnswer> tls;             ///< TLS 1.0 to 1.3
   std::optional<bool> nla_required;       ///< false: only offered, or not even that; nothing: not known
-  std::optional<McsFacts> rdp_security;   ///< of standard RDP security, where it is accepted
+  Rare<McsFacts> rdp_security;   ///< of standard RDP security, where it is accepted
   std::optional<CertificateFacts> certificate;
   std::vector<std::string> findings;  ///< ids, in a fixed order
 };
@@ -96,8 +96,8 @@ class Audit {
   std::optional<std::size_t> asked_protocol_;
   std::optional<TlsVersion> asked_version_;
   std::vector<TlsVersion> asked_versions_;
-  std::optional<Failure> first_failure_;
-  std::optional<Failure> first_tls_failure_;
+  Rare<Failure> first_failure_;
+  Rare<Failure> first_tls_failure_;
   std::optional<Verdict> cut_off_;  ///< our own fault or a cut, which ended it
   bool unreachable_ = false;        ///< the last probe did not come as far as an answer
   bool over_ = false;

@@ -1,5 +1,6 @@
 #pragma once
-// ProbePlan: all that a probe, or an experiment, may vary. Plain data; copy it, change it, run it.
+// ProbePlan: all that a probe, or an experiment, may vary. Plain data; copy it, change it, run it. Most of it
+// is the same for all targets of a module: the ProbeRecipe, which a large inventory keeps once.
 
 #include <chrono>
 #include <cstdint>
@@ -58,12 +59,8 @@ struct PhaseBounds {
 
 struct CertificateFacts;
 
-struct ProbePlan {
-  std::string target;  ///< host:port as in the inventory; what results and series are named by
-  std::string host;    ///< a name, or an IPv4 or IPv6 literal without brackets
-  bool host_is_literal = false;
-  std::uint16_t port = 3389;
-  std::string group;  ///< inventory group; empty for a probe from the command line
+/// What the probes of all targets of a module have in common.
+struct ProbeRecipe {
   std::string module = "tls";
 
   Depth depth = Depth::tls;
@@ -80,8 +77,19 @@ struct ProbePlan {
   TlsProfile first_profile = TlsProfile::modern;
   bool fall_back_to_legacy_tls = true;
   std::optional<TlsVersion> only_tls_version;  ///< offer this version alone, whatever the profile offers
-  std::string pinned_address;  ///< connect to this one of the name's addresses only; empty: all, in order
   std::string source_address;  ///< bind to it before connecting; empty: the kernel chooses
+
+  Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections
+  PhaseBounds bounds;
+};
+
+struct ProbePlan : ProbeRecipe {
+  std::string target;  ///< host:port as in the inventory; what results and series are named by
+  std::string host;    ///< a name, or an IPv4 or IPv6 literal without brackets
+  bool host_is_literal = false;
+  std::uint16_t port = 3389;
+  std::string group;           ///< inventory group; empty for a probe from the command line
+  std::string pinned_address;  ///< connect to this one of the name's addresses only; empty: all, in order
 
   // What only experiments vary (probes/diagnosis/experiment.hpp).
   bool send_sni = true;           ///< false: no server name even for a target that is a name
@@ -97,9 +105,6 @@ struct ProbePlan {
   /// What an earlier probe decoded, which need not be done again for the same certificate; null: nothing is
   /// known.
   std::shared_ptr<const CertificateFacts> known_certificate;
-
-  Duration timeout = std::chrono::seconds(10);  ///< of one attempt with all its connections
-  PhaseBounds bounds;
 };
 
 }  // namespace rdpwatch::handshake

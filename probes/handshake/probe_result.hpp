@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "probes/handshake/probe_plan.hpp"
+#include "probes/handshake/rare.hpp"
 
 namespace rdpwatch::handshake {
 
@@ -171,7 +172,7 @@ struct ProbeResult {
   int connections = 0;   ///< TCP connections tried
 
   Verdict verdict = Verdict::abandoned;
-  std::optional<Failure> failure;  ///< with Verdict::failure and local_fault
+  Rare<Failure> failure;  ///< with Verdict::failure and local_fault
   std::string abandoned_why;       ///< with Verdict::abandoned: "shutdown", "rate_cap", "address_gone" ...
 
   std::vector<PhaseTiming> phases;     ///< that ran, in order; the failed one is the last
@@ -184,9 +185,9 @@ struct ProbeResult {
   /// agree.
   std::optional<Seconds> hello_clock_skew;
   std::optional<NlaFacts> nla;
-  std::optional<HostFacts> host;
-  std::optional<McsFacts> mcs;
-  std::optional<LicensingFacts> licensing;
+  Rare<HostFacts> host;
+  Rare<McsFacts> mcs;
+  Rare<LicensingFacts> licensing;
   std::optional<TransportFacts> transport;
   std::vector<NotApplicable> not_applicable;
   std::vector<std::string> findings;  ///< ids of what is wrong without failing

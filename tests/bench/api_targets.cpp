@@ -12,6 +12,7 @@
 #include "daemon/api/api.hpp"
 #include "daemon/api/target_page.hpp"
 #include "tests/bench/cpu_time.hpp"
+#include "tests/support/recipes.hpp"
 
 namespace {
 
@@ -46,7 +47,7 @@ void fill(fleet::ResultStore& store, int endpoints) {
     target.name = "host" + std::to_string(i) + ".corp.example.com:3389";
     target.group = "group-" + std::to_string(i / 100);
     target.labels = {{"site", "site-" + std::to_string(i / 1000)}, {"team", "euc"}};
-    target.plan.module = "nla";
+    target.recipe = test::recipe_of("nla");
     const fleet::EndpointKey key{target.name, ""};
     store.put_endpoint(key, std::make_shared<const inventory::Target>(std::move(target)), kNow);
     fleet::RunRecord run;

@@ -1,4 +1,5 @@
 #include "tests/bench/nla_fleet.hpp"
+#include "tests/support/recipes.hpp"
 
 #include <array>
 #include <cstdio>
@@ -123,14 +124,14 @@ void fill_with_nla_fleet(fleet::ResultStore& store, int endpoints) {
   const auto diagnosis = std::make_shared<diagnosis::Diagnosis>();
   diagnosis->causes = {{"private_key_unreadable", diagnosis::Likelihood::likely, {"reset at once"}, {}},
                        {"no_common_tls", diagnosis::Likelihood::possible, {}, {}}};
+  const auto nla = test::recipe_of("nla", handshake::Depth::nla);
   for (int i = 0; i < endpoints; ++i) {
     const fleet::EndpointKey key = nla_key(i);
     inventory::Target target;
     target.name = key.target;
     target.group = "rdsh-" + std::to_string(i / kGroupSize);
     target.labels = {{"site", "site-" + std::to_string(i / kGroupSize / kGroupsOfSite)}, {"team", "euc"}};
-    target.plan.module = "nla";
-    target.plan.depth = handshake::Depth::nla;
+    target.recipe = nla;
     store.put_endpoint(key, std::make_shared<const inventory::Target>(std::move(target)), kFleetTime);
     fleet::RunRecord first = run_of(nla_result(i));
     first.finished = kFleetTime - std::chrono::milliseconds(60000 + i * 41LL % 60000);

@@ -16,6 +16,7 @@
 #include "tests/bench/ask_route.hpp"
 #include "tests/bench/counted_heap.hpp"
 #include "tests/bench/cpu_time.hpp"
+#include "tests/support/recipes.hpp"
 
 namespace {
 
@@ -60,7 +61,7 @@ void fill(fleet::ResultStore& store, int endpoints, int percent) {
     target.name = name_of(i);
     target.group = "group-" + std::to_string(i / 100);
     target.labels = {{"site", "site-" + std::to_string(i / 1000)}, {"team", "euc"}};
-    target.plan.module = "nla";
+    target.recipe = test::recipe_of("nla");
     const fleet::EndpointKey key{target.name, ""};
     const bool fails = i % 100 < percent;
     store.put_endpoint(key, std::make_shared<const inventory::Target>(std::move(target)), kNow);

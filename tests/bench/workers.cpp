@@ -61,9 +61,8 @@ std::shared_ptr<const inventory::Snapshot> fleet_of(int targets) {
   for (int i = 0; i < targets; ++i) {
     inventory::Target target;
     target.name = "ts" + std::to_string(i) + ".corp.example.com:3389";
-    target.group = target.plan.group = "bench";
-    target.plan.target = target.name;
-    target.plan.host = target.name.substr(0, target.name.find(':'));
+    target.group = "bench";
+    target.host = target.name.substr(0, target.name.find(':'));
     target.interval = kInterval;
     snapshot->emplace(target.name, std::make_shared<const inventory::Target>(target));
   }

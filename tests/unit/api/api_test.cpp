@@ -53,7 +53,6 @@ class ApiTest : public testing::Test {
     inventory::Target target;
     target.name = name;
     target.group = group;
-    target.plan.module = "tls";
     target.labels = std::move(labels);
     target.interval = std::chrono::seconds(60);
     store_.put_endpoint({name, ""}, std::make_shared<const inventory::Target>(target), at(kStart));

@@ -14,15 +14,15 @@ class NamedTargets : public testing::Test {
  protected:
   NamedTargets() {
     settings_.modules = config::built_in_modules();
-    inventory::Target known;
-    known.name = "ts09:3389";
-    known.group = "rdsh";
     config::TargetSettings target;
     std::string fault;
-    EXPECT_TRUE(config::parse_target(known.name, target, fault)) << fault;
-    known.plan = inventory::build_plan(settings_, "nla", target, 7s);
-    known.plan.group = known.group;
-    inventory_.emplace(known.name, std::make_shared<const inventory::Target>(known));
+    EXPECT_TRUE(config::parse_target("ts09:3389", target, fault)) << fault;
+    config::GroupSettings group;
+    group.group = "rdsh";
+    group.module = "nla";
+    group.timeout = 7s;
+    inventory::TargetBuilder builder(settings_, group);
+    inventory_.emplace("ts09:3389", builder.build(target, inventory::kStaticSource));
   }
 
   std::optional<handshake::ProbePlan> plan(const NamedTarget& named) {

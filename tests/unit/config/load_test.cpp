@@ -60,7 +60,6 @@ TEST(Load, defaults_are_the_documented_ones) {
   EXPECT_EQ(group.targets[0].host, "ts01");
   EXPECT_FALSE(group.targets[0].host_is_literal);
   EXPECT_EQ(group.targets[0].port, 3389);
-  EXPECT_EQ(group.targets[0].where.file, "/etc/rdpwatch/rdpwatch.yml");
   EXPECT_EQ(group.targets[0].where.line, 2);
   EXPECT_EQ(group.targets[0].where.column, 26);
 }

@@ -11,6 +11,7 @@
 
 #include "daemon/http/sd_targets.hpp"
 #include "tests/unit/http/loopback.hpp"
+#include "tests/support/recipes.hpp"
 
 namespace rdpwatch::http {
 namespace {
@@ -29,7 +30,7 @@ class SdRoutesTest : public testing::Test {
     target.name = name;
     target.group = group;
     target.labels = std::move(labels);
-    target.plan.module = module;
+    target.recipe = test::recipe_of(module);
     store_.put_endpoint({name, address}, std::make_shared<const inventory::Target>(target), kNow);
   }
 

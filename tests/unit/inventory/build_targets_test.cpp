@@ -28,27 +28,27 @@ TEST(BuildTargets, a_bare_target_gets_the_defaults) {
   EXPECT_EQ(target.interval, 60s);
   EXPECT_EQ(target.audit_interval, 0s);
   EXPECT_FALSE(target.expand_addresses);
-  EXPECT_EQ(target.plan.target, "ts01:3389");
-  EXPECT_EQ(target.plan.host, "ts01");
-  EXPECT_FALSE(target.plan.host_is_literal);
-  EXPECT_EQ(target.plan.port, 3389);
-  EXPECT_EQ(target.plan.group, "a");
-  EXPECT_EQ(target.plan.module, "tls");
-  EXPECT_EQ(target.plan.depth, Depth::tls);
-  EXPECT_TRUE(target.plan.require_tls);
-  EXPECT_FALSE(target.plan.require_nla);
-  EXPECT_EQ(target.plan.min_tls_version, TlsVersion::tls10);
-  EXPECT_THAT(target.plan.fail_on, IsEmpty());
-  EXPECT_EQ(target.plan.ca_file, "");
-  EXPECT_EQ(target.plan.server_name, "");
-  EXPECT_EQ(target.plan.cookie, "rdpwatch");
-  EXPECT_EQ(target.plan.source_address, "");
-  EXPECT_EQ(target.plan.timeout, 10s);
-  EXPECT_EQ(target.plan.requested_protocols, 0x0Bu);
-  EXPECT_EQ(target.plan.bounds.resolve, 3s);
-  EXPECT_EQ(target.plan.bounds.connect, 4s);
-  EXPECT_EQ(target.plan.bounds.negotiate, 5s);
-  EXPECT_EQ(target.plan.bounds.tls, 5s);
+  EXPECT_EQ(target.plan().target, "ts01:3389");
+  EXPECT_EQ(target.plan().host, "ts01");
+  EXPECT_FALSE(target.plan().host_is_literal);
+  EXPECT_EQ(target.plan().port, 3389);
+  EXPECT_EQ(target.plan().group, "a");
+  EXPECT_EQ(target.plan().module, "tls");
+  EXPECT_EQ(target.plan().depth, Depth::tls);
+  EXPECT_TRUE(target.plan().require_tls);
+  EXPECT_FALSE(target.plan().require_nla);
+  EXPECT_EQ(target.plan().min_tls_version, TlsVersion::tls10);
+  EXPECT_THAT(target.plan().fail_on, IsEmpty());
+  EXPECT_EQ(target.plan().ca_file, "");
+  EXPECT_EQ(target.plan().server_name, "");
+  EXPECT_EQ(target.plan().cookie, "rdpwatch");
+  EXPECT_EQ(target.plan().source_address, "");
+  EXPECT_EQ(target.plan().timeout, 10s);
+  EXPECT_EQ(target.plan().requested_protocols, 0x0Bu);
+  EXPECT_EQ(target.plan().bounds.resolve, 3s);
+  EXPECT_EQ(target.plan().bounds.connect, 4s);
+  EXPECT_EQ(target.plan().bounds.negotiate, 5s);
+  EXPECT_EQ(target.plan().bounds.tls, 5s);
 }
 
 TEST(BuildTargets, everything_configured_arrives_in_the_plan) {
@@ -75,29 +75,29 @@ inventory:
   EXPECT_EQ(strict.interval, 30s);
   EXPECT_EQ(strict.audit_interval, 24h);
   EXPECT_TRUE(strict.expand_addresses);
-  EXPECT_EQ(strict.plan.host, "::1");
-  EXPECT_TRUE(strict.plan.host_is_literal);
-  EXPECT_EQ(strict.plan.port, 3390);
-  EXPECT_EQ(strict.plan.module, "strict");
-  EXPECT_TRUE(strict.plan.require_nla);
-  EXPECT_THAT(strict.plan.fail_on,
+  EXPECT_EQ(strict.plan().host, "::1");
+  EXPECT_TRUE(strict.plan().host_is_literal);
+  EXPECT_EQ(strict.plan().port, 3390);
+  EXPECT_EQ(strict.plan().module, "strict");
+  EXPECT_TRUE(strict.plan().require_nla);
+  EXPECT_THAT(strict.plan().fail_on,
               ElementsAre(CertificateProblem::no_server_auth_eku, CertificateProblem::expired,
                           CertificateProblem::not_yet_valid, CertificateProblem::self_signed,
                           CertificateProblem::untrusted, CertificateProblem::name_mismatch,
                           CertificateProblem::weak_key, CertificateProblem::weak_signature));
-  EXPECT_EQ(strict.plan.ca_file, std::string(RDPWATCH_SOURCE_DIR) + "/config/example-ca.pem");
-  EXPECT_EQ(strict.plan.server_name, "ts.example.com");
-  EXPECT_EQ(strict.plan.cookie, "abc");
-  EXPECT_EQ(strict.plan.min_tls_version, TlsVersion::tls13);
-  EXPECT_EQ(strict.plan.source_address, "127.0.0.3");
-  EXPECT_EQ(strict.plan.timeout, 8s);
+  EXPECT_EQ(strict.plan().ca_file, std::string(RDPWATCH_SOURCE_DIR) + "/config/example-ca.pem");
+  EXPECT_EQ(strict.plan().server_name, "ts.example.com");
+  EXPECT_EQ(strict.plan().cookie, "abc");
+  EXPECT_EQ(strict.plan().min_tls_version, TlsVersion::tls13);
+  EXPECT_EQ(strict.plan().source_address, "127.0.0.3");
+  EXPECT_EQ(strict.plan().timeout, 8s);
 
-  EXPECT_EQ(targets[1]->plan.depth, Depth::tcp);
-  EXPECT_FALSE(targets[1]->plan.require_tls);
-  EXPECT_EQ(targets[1]->plan.source_address, "127.0.0.2");
-  EXPECT_EQ(targets[1]->plan.timeout, 9s);
-  EXPECT_EQ(targets[2]->plan.depth, Depth::negotiate);
-  EXPECT_FALSE(targets[2]->plan.require_tls);
+  EXPECT_EQ(targets[1]->plan().depth, Depth::tcp);
+  EXPECT_FALSE(targets[1]->plan().require_tls);
+  EXPECT_EQ(targets[1]->plan().source_address, "127.0.0.2");
+  EXPECT_EQ(targets[1]->plan().timeout, 9s);
+  EXPECT_EQ(targets[2]->plan().depth, Depth::negotiate);
+  EXPECT_FALSE(targets[2]->plan().require_tls);
 }
 
 TEST(BuildTargets, a_probe_of_licences_asks_for_tls_without_nla) {
@@ -110,18 +110,18 @@ inventory:
   - {group: d, module: identity, targets: [d]}
 )"));
   ASSERT_EQ(targets.size(), 4u);
-  EXPECT_EQ(targets[0]->plan.depth, Depth::licensing);
-  EXPECT_TRUE(targets[0]->plan.require_tls);
-  EXPECT_EQ(targets[0]->plan.requested_protocols, 0x01u);
-  EXPECT_TRUE(targets[0]->plan.climb_ladder);
-  EXPECT_EQ(targets[1]->plan.depth, Depth::licensing);
-  EXPECT_FALSE(targets[1]->plan.require_tls);
-  EXPECT_EQ(targets[1]->plan.requested_protocols, 0x01u);
-  EXPECT_EQ(targets[2]->plan.depth, Depth::nla);
-  EXPECT_TRUE(targets[2]->plan.require_tls);
-  EXPECT_EQ(targets[2]->plan.requested_protocols, 0x0Bu);
-  EXPECT_EQ(targets[3]->plan.depth, Depth::nla);
-  EXPECT_EQ(targets[3]->plan.requested_protocols, 0x0Bu);
+  EXPECT_EQ(targets[0]->plan().depth, Depth::licensing);
+  EXPECT_TRUE(targets[0]->plan().require_tls);
+  EXPECT_EQ(targets[0]->plan().requested_protocols, 0x01u);
+  EXPECT_TRUE(targets[0]->plan().climb_ladder);
+  EXPECT_EQ(targets[1]->plan().depth, Depth::licensing);
+  EXPECT_FALSE(targets[1]->plan().require_tls);
+  EXPECT_EQ(targets[1]->plan().requested_protocols, 0x01u);
+  EXPECT_EQ(targets[2]->plan().depth, Depth::nla);
+  EXPECT_TRUE(targets[2]->plan().require_tls);
+  EXPECT_EQ(targets[2]->plan().requested_protocols, 0x0Bu);
+  EXPECT_EQ(targets[3]->plan().depth, Depth::nla);
+  EXPECT_EQ(targets[3]->plan().requested_protocols, 0x0Bu);
 }
 
 TEST(BuildTargets, every_tls_version_has_its_own_value) {
@@ -172,43 +172,59 @@ TEST(Target, differs_when_any_part_differs) {
       [](Target& t) { t.name = "x"; },
       [](Target& t) { t.group = "x"; },
       [](Target& t) { t.source = "x"; },
-      [](Target& t) { t.labels["x"] = "y"; },
+      [](Target& t) { t.labels = config::Labels{{"x", "y"}}; },
       [](Target& t) { t.interval = 61s; },
       [](Target& t) { t.audit_interval = 1h; },
       [](Target& t) { t.expand_addresses = true; },
-      [](Target& t) { t.plan.target = "x"; },
-      [](Target& t) { t.plan.host = "x"; },
-      [](Target& t) { t.plan.host_is_literal = true; },
-      [](Target& t) { t.plan.port = 1; },
-      [](Target& t) { t.plan.group = "x"; },
-      [](Target& t) { t.plan.module = "x"; },
-      [](Target& t) { t.plan.depth = Depth::tcp; },
-      [](Target& t) { t.plan.require_tls = false; },
-      [](Target& t) { t.plan.require_nla = true; },
-      [](Target& t) { t.plan.min_tls_version = TlsVersion::tls12; },
-      [](Target& t) { t.plan.fail_on = {CertificateProblem::expired}; },
-      [](Target& t) { t.plan.ca_file = "x"; },
-      [](Target& t) { t.plan.server_name = "x"; },
-      [](Target& t) { t.plan.cookie = ""; },
-      [](Target& t) { t.plan.requested_protocols = 1; },
-      [](Target& t) { t.plan.climb_ladder = false; },
-      [](Target& t) { t.plan.first_profile = handshake::TlsProfile::legacy; },
-      [](Target& t) { t.plan.fall_back_to_legacy_tls = false; },
-      [](Target& t) { t.plan.only_tls_version = TlsVersion::tls12; },
-      [](Target& t) { t.plan.pinned_address = "x"; },
-      [](Target& t) { t.plan.source_address = "x"; },
-      [](Target& t) { t.plan.timeout = 1s; },
-      [](Target& t) { t.plan.bounds.resolve = 1s; },
-      [](Target& t) { t.plan.bounds.connect = 1s; },
-      [](Target& t) { t.plan.bounds.negotiate = 1s; },
-      [](Target& t) { t.plan.bounds.tls = 1s; },
-      [](Target& t) { t.plan.bounds.nla = 1s; },
-      [](Target& t) { t.plan.bounds.mcs = 1s; },
-      [](Target& t) { t.plan.bounds.licensing = 1s; },
+      [](Target& t) { t.host = "x"; },
+      [](Target& t) { t.host_is_literal = true; },
+      [](Target& t) { t.port = 1; },
   };
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     Target changed = original;
     changes[i](changed);
+    EXPECT_FALSE(changed == original) << "change " << i;
+  }
+}
+
+TEST(Target, differs_when_any_part_of_its_recipe_differs) {
+  const config::Settings settings = settings_from("inventory: [{group: a, targets: [ts01]}]");
+  const Target original = *build_targets(settings)[0];
+  Target same = original;
+  same.recipe = std::make_shared<const handshake::ProbeRecipe>(*original.recipe);
+  EXPECT_TRUE(same == original) << "another recipe that says the same";
+  using Recipe = handshake::ProbeRecipe;
+  using Change = void (*)(Recipe&);
+  const Change changes[] = {
+      [](Recipe& r) { r.module = "x"; },
+      [](Recipe& r) { r.depth = Depth::tcp; },
+      [](Recipe& r) { r.require_tls = false; },
+      [](Recipe& r) { r.require_nla = true; },
+      [](Recipe& r) { r.min_tls_version = TlsVersion::tls12; },
+      [](Recipe& r) { r.fail_on = {CertificateProblem::expired}; },
+      [](Recipe& r) { r.ca_file = "x"; },
+      [](Recipe& r) { r.server_name = "x"; },
+      [](Recipe& r) { r.cookie = ""; },
+      [](Recipe& r) { r.requested_protocols = 1; },
+      [](Recipe& r) { r.climb_ladder = false; },
+      [](Recipe& r) { r.first_profile = handshake::TlsProfile::legacy; },
+      [](Recipe& r) { r.fall_back_to_legacy_tls = false; },
+      [](Recipe& r) { r.only_tls_version = TlsVersion::tls12; },
+      [](Recipe& r) { r.source_address = "x"; },
+      [](Recipe& r) { r.timeout = 1s; },
+      [](Recipe& r) { r.bounds.resolve = 1s; },
+      [](Recipe& r) { r.bounds.connect = 1s; },
+      [](Recipe& r) { r.bounds.negotiate = 1s; },
+      [](Recipe& r) { r.bounds.tls = 1s; },
+      [](Recipe& r) { r.bounds.nla = 1s; },
+      [](Recipe& r) { r.bounds.mcs = 1s; },
+      [](Recipe& r) { r.bounds.licensing = 1s; },
+  };
+  for (std::size_t i = 0; i < std::size(changes); ++i) {
+    Recipe recipe = *original.recipe;
+    changes[i](recipe);
+    Target changed = original;
+    changed.recipe = std::make_shared<const Recipe>(std::move(recipe));
     EXPECT_FALSE(changed == original) << "change " << i;
   }
 }

@@ -101,7 +101,7 @@ TEST_F(InventoryManagerTest, discovered_targets_have_the_settings_of_their_group
   const Target& target = *manager_.snapshot()->at("ts01:3389");
   EXPECT_EQ(target.source, "file_sd");
   EXPECT_EQ(target.group, "g");
-  EXPECT_EQ(target.plan.group, "g");
+  EXPECT_EQ(target.plan().group, "g");
   EXPECT_THAT(target.labels, ElementsAre(Pair("rack", "7"), Pair("site", "a")));
   EXPECT_EQ(manager_.status().targets_by_source.at("file_sd"), 1u);
   EXPECT_EQ(manager_.status().last_refresh_success.count("file_sd"), 1u);

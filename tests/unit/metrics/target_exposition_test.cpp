@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/unit/metrics/fleet.hpp"
+#include "tests/support/recipes.hpp"
 
 namespace rdpwatch::metrics {
 namespace {
@@ -129,7 +130,7 @@ TEST(TargetExposition, AnExpandedEndpointHasItsAddressOnce) {
 TEST(TargetExposition, ATcpModuleHasNoCertificateSeries) {
   fleet::ResultStore store;
   inventory::Target tcp(*test::target("ts01:3389"));
-  tcp.plan.depth = handshake::Depth::tcp;
+  tcp.recipe = test::recipe_of("tcp", handshake::Depth::tcp);
   store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(tcp), at(999000));
   EXPECT_THAT(expose(store), Not(HasSubstr("rdp_cert_")));
 }
@@ -139,7 +140,7 @@ TEST(TargetExposition, EveryDepthFromTlsOnCountsCertificates) {
   for (const Depth depth : {Depth::tls, Depth::nla, Depth::licensing}) {
     fleet::ResultStore store;
     inventory::Target deep(*test::target("ts01:3389"));
-    deep.plan.depth = depth;
+    deep.recipe = test::recipe_of("deep", depth);
     store.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(deep), at(999000));
     EXPECT_THAT(expose(store), HasSubstr("rdp_cert_changes_total{target=\"ts01:3389\",group=\"rdsh\"} 0\n"))
         << handshake::name(depth);

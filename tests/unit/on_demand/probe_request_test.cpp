@@ -24,7 +24,7 @@ class ProbeRequestTest : public testing::Test {
     config::TargetSettings target;
     std::string why;
     EXPECT_TRUE(config::parse_target("ts01.example.com", target, why)) << why;
-    const auto built = inventory::build_target(settings_, group, target, "static");
+    const auto built = inventory::TargetBuilder(settings_, group).build(target, "static");
     inventory_.emplace(built->name, built);
   }
 

@@ -25,8 +25,9 @@ class ProbeRoutesTest : public testing::Test {
     config::TargetSettings target;
     std::string why;
     EXPECT_TRUE(config::parse_target("ts01", target, why)) << why;
+    const config::GroupSettings group;
     auto inventory = std::make_shared<inventory::Snapshot>();
-    inventory->emplace("ts01:3389", inventory::build_target(*settings, {}, target, "static"));
+    inventory->emplace("ts01:3389", inventory::TargetBuilder(*settings, group).build(target, "static"));
     routes_.set_settings(settings);
     routes_.set_inventory(inventory);
   }

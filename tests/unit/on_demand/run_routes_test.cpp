@@ -28,8 +28,7 @@ class RunRoutesTest : public testing::Test {
     inventory::Target target;
     target.name = "ts01:3389";
     target.group = "rdsh";
-    target.plan.target = "ts01:3389";
-    target.plan.host = "ts01";
+    target.host = "ts01";
     store_.put_endpoint({"ts01:3389", ""}, std::make_shared<const inventory::Target>(target),
                         std::chrono::system_clock::now());
     config::GlobalSettings settings;

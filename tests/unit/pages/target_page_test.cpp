@@ -78,9 +78,7 @@ class TargetPageTest : public testing::Test {
     inventory::Target made;
     made.name = name;
     made.group = "a";
-    made.plan.module = "tls";
-    made.plan.host = "ts10";
-    made.plan.port = 3389;
+    made.host = "ts10";
     made.labels = std::move(labels);
     return std::make_shared<const inventory::Target>(std::move(made));
   }

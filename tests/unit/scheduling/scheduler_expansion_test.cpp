@@ -189,7 +189,7 @@ TEST_F(ExpansionTest, TheNumberOfAddressesIsBounded) {
 
 TEST_F(ExpansionTest, AnAddressInTheInventoryIsNotExpanded) {
   auto target = expanded("10.0.0.1:3389");
-  target.plan.host_is_literal = true;
+  target.host_is_literal = true;
   start();
   apply({target});
   ASSERT_TRUE(eventually([&] { return runs("10.0.0.1:3389") >= 1; }));

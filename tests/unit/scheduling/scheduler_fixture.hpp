@@ -122,9 +122,7 @@ inline inventory::Target make_target(const std::string& name, milliseconds inter
   target.group = "farm";
   target.source = "static";
   target.diagnosis.experiments = 0;  // What a failure costs besides its run is a test of its own.
-  target.plan.target = name;
-  target.plan.host = name.substr(0, name.find(':'));
-  target.plan.group = "farm";
+  target.host = name.substr(0, name.find(':'));
   target.interval = interval;
   return target;
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "tests/unit/scheduling/scheduler_fixture.hpp"
+#include "tests/support/recipes.hpp"
 
 namespace rdpwatch::scheduling {
 namespace {
@@ -60,10 +61,10 @@ TEST_F(SchedulerTest, AChangedTargetKeepsItsCountersAndItsRunningProbe) {
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
   const auto before = runs("a:3389");
   auto relabelled = make_target("a:3389");
-  relabelled.labels["site"] = "fra1";
-  relabelled.plan.timeout = 7s;
+  relabelled.labels = config::Labels{{"site", "fra1"}};
+  relabelled.recipe = test::recipe_of("tls", Depth::tls, 7s);
   apply({relabelled});
-  ASSERT_TRUE(eventually([&] { return state("a:3389")->target->labels.contains("site"); }));
+  ASSERT_TRUE(eventually([&] { return state("a:3389")->target->labels.get().contains("site"); }));
   EXPECT_EQ(runs("a:3389"), before);
   prober_.release();
   ASSERT_TRUE(eventually([&] { return prober_.plans("a:3389").back().timeout == 7s; }));
@@ -77,10 +78,9 @@ TEST_F(SchedulerTest, ARunOfAnotherModuleIsDropped) {
   apply({make_target("a:3389")});
   ASSERT_TRUE(eventually([&] { return prober_.blocked() == 1; }));
   auto other = make_target("a:3389");
-  other.plan.module = "tcp";
-  other.plan.depth = Depth::tcp;
+  other.recipe = test::recipe_of("tcp", Depth::tcp);
   apply({other});
-  ASSERT_TRUE(eventually([&] { return state("a:3389")->target->plan.module == "tcp"; }));
+  ASSERT_TRUE(eventually([&] { return state("a:3389")->target->recipe->module == "tcp"; }));
   prober_.release();
   ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 2; }));
   EXPECT_EQ(state("a:3389")->last_result->module, "tcp");
