@@ -93,7 +93,7 @@ void JudgementLog::say_paths(const FleetJudgement& now) {
   if (lines > kMostLines) log::warn("more paths failed", {{"paths", now.paths().size()}});
   for (const auto& id : gone) {
     events_.say(log::Level::info, "a path is no longer down as a whole",
-                event_of(EventType::path_up, "Not all of " + in_words(id) + " is down together any more"),
+                event_of(EventType::path_up, "What shares " + in_words(id) + " is no longer down as a whole"),
                 {{"scope", fleet::name(id.first)}, {"name", id.second}});
   }
 }

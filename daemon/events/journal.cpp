@@ -15,10 +15,17 @@ bool allows(const List& list, const Value& value) {
   return list.empty() || std::ranges::find(list, value) != list.end();
 }
 
+/// "ts09:3389" is called so and "ts09".
+bool is_called(const std::string& target, const std::vector<std::string>& names) {
+  return names.empty() || std::ranges::any_of(names, [&target](const std::string& name) {
+           return target == name || (target.rfind(':') == name.size() && target.starts_with(name));
+         });
+}
+
 bool matches(const Event& event, const EventQuery& query) {
   if (query.since && event.when < *query.since) return false;
   if (query.until && event.when >= *query.until) return false;
-  return allows(query.types, event.type) && allows(query.targets, event.target) &&
+  return allows(query.types, event.type) && is_called(event.target, query.targets) &&
          allows(query.groups, event.group) && (!query.endpoint || is_of(event, *query.endpoint));
 }
 

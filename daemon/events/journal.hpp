@@ -30,7 +30,7 @@ struct EventQuery {
   std::int64_t after = 0;                ///< ids greater than this
   std::optional<std::int64_t> before;    ///< ids less than this
   std::vector<EventType> types;
-  std::vector<std::string> targets;  ///< names
+  std::vector<std::string> targets;  ///< names, with or without the port
   std::vector<std::string> groups;
   std::optional<fleet::EndpointKey> endpoint;  ///< see is_of()
   std::size_t limit = 100;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/query_string.hpp"
 #include "daemon/http/router.hpp"
@@ -25,6 +26,7 @@ struct PagesContext {
   const ConfigurationBoard& configuration;
   std::string version;
   on_demand::TargetRuns& runs;
+  const events::Journal& journal;
   std::string external_url;  ///< see http::refusal_of_change
   std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
 };

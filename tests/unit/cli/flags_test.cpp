@@ -129,7 +129,7 @@ TEST(Help, every_command_has_flags_and_an_example) {
       {"explain", {"CODE", "EXTENDED"}},
       {"serve",
        {"--config.file", "--config.check", "--web.listen-address=:9839", "--web.config.file",
-        "--web.external-url", "--web.enable-lifecycle", "--log.level=info", "--log.format=logfmt"}},
+        "--web.external-url", "--web.enable-lifecycle", "--events.file", "--log.level=info", "--log.format=logfmt"}},
       {"check-config", {"FILE"}},
       {"print-metrics", {"--format=text"}},
       {"print-runbooks", {"DIR"}}};

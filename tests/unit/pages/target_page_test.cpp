@@ -91,7 +91,7 @@ class TargetPageTest : public testing::Test {
                           }) +
                  std::vector{state_});
     const auto judgement = std::make_shared<const fleet::FleetJudgement>(fleet, at(kShownAt - 5));
-    return target_page(state_, fleet, {at(kShownAt), judgement});
+    return target_page(state_, fleet, journal_, {at(kShownAt), judgement});
   }
 
   std::string html() const {
@@ -99,6 +99,7 @@ class TargetPageTest : public testing::Test {
   }
 
   fleet::TargetState state_;
+  events::Journal journal_;
 };
 
 TEST(Heartbeat, IsTheLastRunsInWordsTheOldestFirst) {
