@@ -28,6 +28,7 @@ export const allPages = async (url, worst) => {
     { name: 'group', path: `/groups/${pathOf(reset.group)}`, status: 200 },
     { name: 'certificates', path: '/certificates', status: 200 },
     { name: 'security', path: '/security', status: 200 },
+    { name: 'events', path: '/events', status: 200 },
     { name: 'config', path: '/config', status: 200 },
     { name: 'causes', path: '/causes', status: 200 },
     { name: 'cause', path: '/causes/private_key_unreadable', status: 200 },
