@@ -114,8 +114,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
       return counted_probe(prober, self_metrics_, std::move(plan), std::move(watch));
     };
   };
-  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, journal_,
-                               reload_from_web, factory);
+  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, journal_, reload_from_web,
+                               factory);
   scheduler_ = std::make_unique<scheduling::Scheduler>(scheduler_options, store_, observer_, factory);
 
   inventory_ = std::make_unique<inventory::InventoryManager>(
@@ -139,8 +139,8 @@ int App::run() {
   const auto& version = report::version().version;
   const auto targets = inventory_->snapshot()->size();
   event_log_.say(log::Level::info, "rdpwatch is running",
-                 event_of(events::EventType::started, "rdpwatch " + std::string(version) + " started; targets: " +
-                                                          std::to_string(targets)),
+                 event_of(events::EventType::started, "rdpwatch " + std::string(version) +
+                                                          " started; targets: " + std::to_string(targets)),
                  {{"version", version},
                   {"targets", targets},
                   {"config", settings_.file},

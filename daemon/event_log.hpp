@@ -1,6 +1,6 @@
 #pragma once
-// EventLog: says what happened once, as a line of the log and as an event of the journal, so that the two tell
-// the same. Thread-safe.
+// EventLog: says what happened once, as a line of the log and as an event of the journal, so that the two
+// tell the same. Thread-safe.
 
 #include <initializer_list>
 #include <source_location>

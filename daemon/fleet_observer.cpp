@@ -39,7 +39,8 @@ std::string first_cause(const diagnosis::Diagnosis* diagnosis) {
 std::string title_of(const diagnosis::Diagnosis& diagnosis) {
   const auto& first = diagnosis.causes.front();
   const auto* const cause = diagnosis::find_cause(first.id);
-  return (cause == nullptr ? std::string(first.id) : cause->title) + " (" + std::string(name(first.likelihood)) + ")";
+  return (cause == nullptr ? std::string(first.id) : cause->title) + " (" +
+         std::string(name(first.likelihood)) + ")";
 }
 
 /// "12m30s"
@@ -148,7 +149,8 @@ void FleetObserver::say_up(const inventory::Target& target, const handshake::Pro
   const std::string& address = address_of(last_attempt, change);
   // At start every healthy target turns up for the first time: nothing changed but what we know.
   if (change.from == fleet::TargetStatus::unknown)
-    return log::debug("target is up", {{"target", target.name}, {"address", address}, {"group", target.group}});
+    return log::debug("target is up",
+                      {{"target", target.name}, {"address", address}, {"group", target.group}});
   const std::string was = std::string(fleet::name(change.from)) + " for " + in_words(for_seconds);
   events_.say(log::Level::info, "target is up",
               event_of(EventType::target_up, target, address, target.name + " is up again; it was " + was),

@@ -29,8 +29,9 @@ void say_inventory(EventLog& events, const inventory::Snapshot* before, const in
   if (added.count + removed.count == 0) return log::info("inventory changed", {{"targets", now.size()}});
   events.say(log::Level::info, "inventory changed",
              event_of(events::EventType::inventory_changed,
-                      "Targets added: " + std::to_string(added.count) + ", removed: " +
-                          std::to_string(removed.count) + "; there are " + std::to_string(now.size()) + " now"),
+                      "Targets added: " + std::to_string(added.count) +
+                          ", removed: " + std::to_string(removed.count) + "; there are " +
+                          std::to_string(now.size()) + " now"),
              {{"targets", now.size()},
               {"added", added.count},
               {"removed", removed.count},

@@ -1,6 +1,6 @@
 #pragma once
-// JudgementLog: what a new judgement of the fleet says that the one before did not, as lines of the log and as
-// events. Not thread-safe: belongs to whoever judges.
+// JudgementLog: what a new judgement of the fleet says that the one before did not, as lines of the log and
+// as events. Not thread-safe: belongs to whoever judges.
 
 #include <set>
 #include <string>

@@ -99,10 +99,10 @@ Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settin
       probe_routes_(prober_, self, client_error_text),
       runs_(prober_, store, self),
       run_routes_(runs_, options.external_url),
-      pages_(
-          {store, self, configuration_, std::string(report::version().version), runs_, journal, options.external_url}),
-      server_(io_, router_of(routes_, sd_routes_, api_, event_routes_, probe_routes_, run_routes_, pages_), {},
-              access_.get()) {
+      pages_({store, self, configuration_, std::string(report::version().version), runs_, journal,
+              options.external_url}),
+      server_(io_, router_of(routes_, sd_routes_, api_, event_routes_, probe_routes_, run_routes_, pages_),
+              {}, access_.get()) {
   set_metrics_settings(settings);
   configuration_.set_flags(shown_flags(options));
   server_.listen(options.listen_addresses);

@@ -43,17 +43,17 @@ class Parser {
   std::optional<Fault> take(const http::QueryParameter& parameter) {
     const auto& name = parameter.name;
     if (parameter.value.size() > kLongestValue) {
-      return Fault{400,
-                   config::quoted(name) + ": the value is longer than " + std::to_string(kLongestValue) +
-                       " bytes",
-                   {}};
+      return Fault{
+          400,
+          config::quoted(name) + ": the value is longer than " + std::to_string(kLongestValue) + " bytes",
+          {}};
     }
     if (++taken_ > kMostFilters)
       return Fault{400, "there are more than " + std::to_string(kMostFilters) + " parameters", {}};
     const auto& names = parameter_names();
     if (std::ranges::find(names, name) == names.end())
-      return Fault{
-          400, "there is no parameter " + config::quoted(name) + config::did_you_mean(name, names), names};
+      return Fault{400, "there is no parameter " + config::quoted(name) + config::did_you_mean(name, names),
+                   names};
     if (name == "type") return take_types(parameter.value);
     if (name == "target") return keep(query_.events.targets, parameter.value);
     if (name == "group") return keep(query_.events.groups, parameter.value);
@@ -81,10 +81,9 @@ class Parser {
       const std::string_view word = list.substr(0, comma);
       const auto type = events::event_type_by_name(word);
       if (!type) {
-        return Fault{400,
-                     "type: " + config::quoted(word) + " is not known" +
-                         config::did_you_mean(word, type_names()),
-                     type_names()};
+        return Fault{
+            400, "type: " + config::quoted(word) + " is not known" + config::did_you_mean(word, type_names()),
+            type_names()};
       }
       if (std::ranges::find(query_.events.types, *type) == query_.events.types.end())
         query_.events.types.push_back(*type);
@@ -105,8 +104,8 @@ class Parser {
   std::optional<Fault> take_number(const http::QueryParameter& parameter) {
     constexpr auto kHighest = std::numeric_limits<std::int64_t>::max();
     const bool is_limit = parameter.name == "limit";
-    const auto number = is_limit ? whole_number(parameter.value, 1, kMostEvents)
-                                 : whole_number(parameter.value, 0, kHighest);
+    const auto number =
+        is_limit ? whole_number(parameter.value, 1, kMostEvents) : whole_number(parameter.value, 0, kHighest);
     if (!number) {
       return Fault{400,
                    parameter.name + ": must be a whole number, not " + config::quoted(parameter.value),
@@ -201,9 +200,9 @@ std::optional<fleet::WallTime> parse_time(std::string_view text) {
   const year_month_day date{year(*year_digits), month(static_cast<unsigned>(*month_digits)),
                             day(static_cast<unsigned>(*day_digits))};
   if (!fraction || !offset || !text.empty() || !date.ok()) return std::nullopt;
-  return fleet::WallTime(duration_cast<fleet::WallTime::duration>(
-      sys_days(date).time_since_epoch() + hours(*hour) + minutes(*minute) + seconds(*second) + *fraction -
-      *offset));
+  return fleet::WallTime(duration_cast<fleet::WallTime::duration>(sys_days(date).time_since_epoch() +
+                                                                  hours(*hour) + minutes(*minute) +
+                                                                  seconds(*second) + *fraction - *offset));
 }
 
 std::variant<EventListQuery, Fault> parse_event_query(const std::vector<http::QueryParameter>& parameters,

@@ -21,8 +21,8 @@ constexpr const char* kCsvHeader = "id,time,type,target,address,group,text,detai
 using Found = std::vector<events::EventPtr>;
 
 http::Response as_json(Found found, bool more) {
-  std::string head = R"({"schema":"rdpwatch.events/1","more":)" + std::string(more ? "true" : "false") +
-                     ",\"events\":[";
+  std::string head =
+      R"({"schema":"rdpwatch.events/1","more":)" + std::string(more ? "true" : "false") + ",\"events\":[";
   const std::size_t rows = found.size();
   const auto append = [found = std::move(found)](std::size_t row, std::string& out) {
     out.append(events::to_json_line(*found[row]));

@@ -1,6 +1,7 @@
 #pragma once
 // LineFile: lines that are appended to a file by a thread of its own, so that no caller ever waits for a disk
-// or for whoever reads a pipe. What the file does not take is lost, counted and said, and never stops anybody.
+// or for whoever reads a pipe. What the file does not take is lost, counted and said, and never stops
+// anybody.
 
 #include <atomic>
 #include <chrono>
@@ -57,7 +58,7 @@ class LineFile {
 
   std::string path_;
   LineFileHooks hooks_;
-  int file_ = -1;            ///< the writing thread's
+  int file_ = -1;             ///< the writing thread's
   bool broken_line_ = false;  ///< the last line was cut off; the writing thread's
   std::atomic<bool> in_trouble_ = false;
 

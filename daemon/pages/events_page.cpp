@@ -65,8 +65,7 @@ Page events_page(const events::Journal& journal, const HasEndpoint& has_endpoint
   page.section = "events";
   page.refreshes = true;
   json::object& model = page.model;
-  if (more)
-    model["older_link"] = link_of(kPath, with(unpaged, "before", std::to_string(found.back()->id)));
+  if (more) model["older_link"] = link_of(kPath, with(unpaged, "before", std::to_string(found.back()->id)));
   if (query.before) model["newest_link"] = link_of(kPath, unpaged);
   model["has_events"] = !found.empty();
   model["event_rows"] = linked_rows(found, has_endpoint, now);

@@ -12,8 +12,8 @@ namespace rdpwatch::pages {
 /// Whether there is such an endpoint now.
 using HasEndpoint = std::function<bool(const fleet::EndpointKey&)>;
 
-/// `parameters`: type, target, group, since, until and before, as the API has them; empty ones do not count. A
-/// fault page for what is not allowed.
+/// `parameters`: type, target, group, since, until and before, as the API has them; empty ones do not count.
+/// A fault page for what is not allowed.
 Page events_page(const events::Journal& journal, const HasEndpoint& has_endpoint, fleet::WallTime now,
                  Parameters parameters);
 

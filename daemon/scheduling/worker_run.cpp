@@ -42,8 +42,8 @@ ProbePlan Worker::plan_for(const Endpoint& endpoint, const inventory::Target& ta
 }
 
 bool Worker::same_probe(const inventory::Target& a, const inventory::Target& b) {
-  return a.host == b.host && a.port == b.port && a.group == b.group &&
-         a.recipe->module == b.recipe->module && a.recipe->depth == b.recipe->depth;
+  return a.host == b.host && a.port == b.port && a.group == b.group && a.recipe->module == b.recipe->module &&
+         a.recipe->depth == b.recipe->depth;
 }
 
 void Worker::task_ended(const std::exception_ptr& error) {
@@ -111,8 +111,8 @@ asio::awaitable<ProbeResult> Worker::attempt(ProbePlan plan) {
     excuse_if_late(result, started);
     co_return result;
   } catch (const std::exception& error) {
-    fault.failure = handshake::Failure{handshake::Phase::resolve, handshake::FailureReason::internal_error, error.what(),
-                     std::nullopt};
+    fault.failure = handshake::Failure{handshake::Phase::resolve, handshake::FailureReason::internal_error,
+                                       error.what(), std::nullopt};
   }
   co_return fault;
 }

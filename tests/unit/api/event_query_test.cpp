@@ -43,7 +43,8 @@ TEST(EventQuery, NothingAskedForIsTheNewestHundred) {
 
 TEST(EventQuery, EveryParameter) {
   const auto query = event_query_of(
-      "since=24h&until=2025-11-24T15:59:59.5Z&type=target_down,target_up&type=reload&type=target_up&target=ts09"
+      "since=24h&until=2025-11-24T15:59:59.5Z&type=target_down,target_up&type=reload&type=target_up&target="
+      "ts09"
       "&target=ts10:3389&group=a+b&before=7&limit=1000&format=csv");
   EXPECT_EQ(query.events.since, at_second(-86400));
   EXPECT_EQ(query.events.until, at_second(0) - std::chrono::milliseconds(500));
@@ -67,8 +68,8 @@ TEST(EventQuery, WhoFollowsGetsTheOldestFirst) {
 TEST(EventQuery, ASlipIsAFaultThatSaysWhatIsAllowed) {
   const Fault name = fault_in_event_query("typ=reload");
   EXPECT_EQ(name.what, "there is no parameter 'typ' (did you mean 'type'?)");
-  EXPECT_THAT(name.allowed, ElementsAre("since", "until", "type", "target", "group", "after", "before",
-                                        "limit", "format"));
+  EXPECT_THAT(name.allowed,
+              ElementsAre("since", "until", "type", "target", "group", "after", "before", "limit", "format"));
   const Fault type = fault_in_event_query("type=target_down,target_dwon");
   EXPECT_EQ(type.what, "type: 'target_dwon' is not known (did you mean 'target_down'?)");
   EXPECT_EQ(type.allowed.size(), 17u);

@@ -27,10 +27,11 @@ TEST(ServeFlags, defaults) {
 }
 
 TEST(ServeFlags, all_of_them) {
-  const Ran ran = run_line({"serve", "--config.file", "a.yml", "--config.check", "--web.listen-address",
-                            "127.0.0.1:9839", "--web.listen-address=[::1]:9840",
-                            "--web.external-url=https://rdp.example.com/x", "--web.config.file=web.yml",
-                            "--web.enable-lifecycle", "--events.file=-", "--log.level=warn", "--log.format", "json"});
+  const Ran ran =
+      run_line({"serve", "--config.file", "a.yml", "--config.check", "--web.listen-address", "127.0.0.1:9839",
+                "--web.listen-address=[::1]:9840", "--web.external-url=https://rdp.example.com/x",
+                "--web.config.file=web.yml", "--web.enable-lifecycle", "--events.file=-", "--log.level=warn",
+                "--log.format", "json"});
   EXPECT_EQ(ran.err, "");
   ASSERT_THAT(ran.served, SizeIs(1));
   const ServeOptions& options = ran.served.front();
@@ -61,7 +62,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe diagnose audit sweep status explain serve check-config print-metrics print-runbooks\nsee "
+    "\nallowed: probe diagnose audit sweep status explain serve check-config print-metrics "
+    "print-runbooks\nsee "
     "rdpwatch "
     "--help\n";
 
@@ -129,7 +131,8 @@ TEST(Help, every_command_has_flags_and_an_example) {
       {"explain", {"CODE", "EXTENDED"}},
       {"serve",
        {"--config.file", "--config.check", "--web.listen-address=:9839", "--web.config.file",
-        "--web.external-url", "--web.enable-lifecycle", "--events.file", "--log.level=info", "--log.format=logfmt"}},
+        "--web.external-url", "--web.enable-lifecycle", "--events.file", "--log.level=info",
+        "--log.format=logfmt"}},
       {"check-config", {"FILE"}},
       {"print-metrics", {"--format=text"}},
       {"print-runbooks", {"DIR"}}};

@@ -48,8 +48,9 @@ TEST(Example, shows_every_key_of_every_mapping) {
         "modules: {a: {no_such_key_at_all: 1}}", "modules: {a: {tls: {no_such_key_at_all: 1}}}",
         "modules: {a: {audit: {no_such_key_at_all: 1}}}", "inventory: [{no_such_key_at_all: 1}]",
         "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
-        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}", "events: {no_such_key_at_all: 1}",
-        "web: {no_such_key_at_all: 1}", "web: {probe: {no_such_key_at_all: 1}}"}) {
+        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
+        "events: {no_such_key_at_all: 1}", "web: {no_such_key_at_all: 1}",
+        "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
       ++keys;
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;

@@ -22,8 +22,9 @@ TEST(EventJson, LeavesOutWhatIsEmptyAndStaysOneLine) {
   Event event = test::event(EventType::reload, 1);
   event.id = 1;
   event.text = "a\nb \x1B[2J\xFF";
-  EXPECT_EQ(to_json_line(event), "{\"id\":1,\"time\":\"2025-11-24T16:00:01.000Z\",\"type\":\"reload\","
-                                 "\"text\":\"a\\nb \\u001b[2J\xEF\xBF\xBD\"}");
+  EXPECT_EQ(to_json_line(event),
+            "{\"id\":1,\"time\":\"2025-11-24T16:00:01.000Z\",\"type\":\"reload\","
+            "\"text\":\"a\\nb \\u001b[2J\xEF\xBF\xBD\"}");
   EXPECT_EQ(details_text(event), "");
 }
 

@@ -53,8 +53,8 @@ TEST_F(SchedulerTest, ANewCertificateIsReportedOnceWithWhetherItIsUsual) {
   };
   auto another_issuer = showing("cc", 20100);
   another_issuer.certificate->issuer_cn = "somebody";
-  prober_.script("a:3389", {showing("aa", 20000), showing("bb", 20090), showing("aa", 20000), showing("bb", 20090),
-                            another_issuer, succeeded()});
+  prober_.script("a:3389", {showing("aa", 20000), showing("bb", 20090), showing("aa", 20000),
+                            showing("bb", 20090), another_issuer, succeeded()});
   start();
   apply({make_target("a:3389")});
   ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 7; }));
