@@ -67,6 +67,7 @@ Page events_page(const events::Journal& journal, const HasEndpoint& has_endpoint
   json::object& model = page.model;
   if (more) model["older_link"] = link_of(kPath, with(unpaged, "before", std::to_string(found.back()->id)));
   if (query.before) model["newest_link"] = link_of(kPath, unpaged);
+  model["has_neighbours"] = more || query.before.has_value();
   model["has_events"] = !found.empty();
   model["event_rows"] = linked_rows(found, has_endpoint, now);
   model["events_kept"] = journal.size();
