@@ -21,6 +21,9 @@ void decode_inventory(const Node& node, const std::string& directory, Diagnostic
 
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
 void decode_events(const Node& node, Diagnostics& diagnostics, EventsSettings& events);
+/// `directory`: what a relative path is relative to.
+void decode_storage(const Node& node, const std::string& directory, Diagnostics& diagnostics,
+                    StorageSettings& storage);
 void decode_web(const Node& node, Diagnostics& diagnostics, WebSettings& web);
 
 /// A list of targets, each "host:port" or, where `mappings` says so, {target: ..., labels: {...}}.

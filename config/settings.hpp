@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/shared_labels.hpp"
@@ -109,6 +110,15 @@ struct WebSettings {
   std::vector<std::string> probe_allow;  ///< what /probe may be asked for besides the inventory's targets
 };
 
+/// In place of a file: nothing is kept over a restart.
+inline constexpr std::string_view kInMemory = ":memory:";
+
+struct StorageSettings {
+  std::string path = std::string(kInMemory);       ///< absolute after loading, or kInMemory
+  std::chrono::milliseconds flush_interval{5000};  ///< 100ms..5m; how much a crash may cost
+  bool operator==(const StorageSettings&) const = default;
+};
+
 struct Settings {
   GlobalSettings global;
   std::map<std::string, ModuleSettings> modules;  ///< built-in ones included
@@ -116,6 +126,7 @@ struct Settings {
   MetricsSettings metrics;
   EventsSettings events;
   WebSettings web;
+  StorageSettings storage;
   std::string file;  ///< absolute path it was loaded from
 };
 

@@ -161,6 +161,9 @@ std::string shown_yaml(const Settings& settings) {
   rest.begin(0, "web");
   rest.begin(2, "probe");
   rest.line(4, "allow", list(settings.web.probe_allow));
+  rest.begin(0, "storage");
+  rest.line(2, "path", text(settings.storage.path));
+  rest.line(2, "flush_interval", settings.storage.flush_interval);
   return out + rest.take();
 }
 

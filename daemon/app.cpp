@@ -95,11 +95,13 @@ App::App(cli::ServeOptions options, config::Settings settings)
       self_metrics_(build_info()),
       journal_(limits_of(settings_.events)),
       events_file_(events_file(options_.events_file, self_metrics_)),
-      observer_(self_metrics_, event_log_) {
+      observer_(self_metrics_, event_log_),
+      service_(control_.get_executor()) {
   journal_.set_sink([this](const events::Event& event) { take_event(event); });
   gate_ = std::make_shared<scheduling::Gate>(
       scheduling::GateOptions{});  // its limits come with the configuration
 
+  open_storage();  // before anything asks for a state or puts an endpoint
   const auto reload_from_web = [this](std::function<void(std::string)> done) {
     asio::post(control_,
                [this, done = std::move(done)] { done(stopping_ ? "rdpwatch is stopping" : reload()); });
@@ -131,8 +133,11 @@ App::~App() {
 
 int App::run() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // A file that may not grow is an error of that write, and ends nothing else.
   self_metrics_.set_shard(0, 1);
   put_into_force(settings_);
+  publish_storage_status();
   await_signal();
   await_next_publication();
   web_->set_ready(true);
@@ -145,9 +150,31 @@ int App::run() {
                   {"targets", targets},
                   {"config", settings_.file},
                   {"descriptors", descriptor_limit_}});
+  service_.running(store_.snapshot(), loops());
   give_way_to_probes();
+  if (storage_) storage_->start();
   control_.run();
   return 0;
+}
+
+void App::open_storage() {
+  if (settings_.storage.path == config::kInMemory) return;
+  storage::StorageOptions options;
+  options.path = settings_.storage.path;
+  options.batch = settings_.storage.flush_interval;
+  using Severity = storage::Storage::Severity;
+  const auto say = [](Severity severity, const std::string& text) {
+    switch (severity) {
+      case Severity::info:
+        return log::info(text);
+      case Severity::warning:
+        return log::warn(text);
+      case Severity::error:
+        return log::error(text);
+    }
+  };
+  storage_ = std::make_unique<storage::Storage>(std::move(options), store_, say);
+  storage_->load();
 }
 
 void App::put_into_force(config::Settings settings) {
@@ -174,13 +201,17 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
 }
 
 std::string App::reload() {
+  service_.reloading();
+  std::string errors;
   try {
-    return load_and_put_into_force();
+    errors = load_and_put_into_force();
   } catch (const std::exception& error) {
     // Nothing that a file brings in may end the daemon.
     reload_failed("the reload failed", error.what());
-    return std::string(error.what()) + "\n";
+    errors = std::string(error.what()) + "\n";
   }
+  service_.reloaded(errors.empty(), store_.snapshot());
+  return errors;
 }
 
 void App::reload_failed(std::string_view message, const std::string& errors) {
@@ -212,6 +243,7 @@ std::string App::load_and_put_into_force() {
   if (settings.global.resolver.nameservers != settings_.global.resolver.nameservers) {
     log::warn("global.resolver.nameservers takes effect at the next start");
   }
+  if (settings.storage != settings_.storage) log::warn("storage takes effect at the next start");
   put_into_force(std::move(settings));
   const auto targets = inventory_->snapshot()->size();
   event_log_.say(log::Level::info, "configuration reloaded",
@@ -245,6 +277,12 @@ void App::take_event(const events::Event& event) {
   if (events_file_) events_file_->write(events::to_json_line(event));
 }
 
+void App::publish_storage_status() {
+  if (!storage_) return;
+  const auto status = storage_->status();
+  self_metrics_.storage_status({status.working, status.errors, status.bytes, status.last_write});
+}
+
 void App::judge_fleet() {
   const auto now = std::chrono::system_clock::now();
   const auto fleet = store_.snapshot();
@@ -252,6 +290,7 @@ void App::judge_fleet() {
   store_.set_judgement(judgement);
   self_metrics_.judged(*judgement);
   judgement_log_.write(judgement);
+  service_.fleet(fleet);
 }
 
 void App::await_signal() {
@@ -276,20 +315,30 @@ void App::await_next_publication() {
   publication_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     publish_inventory_status();
+    publish_storage_status();
     judge_fleet();
     journal_.expire(std::chrono::system_clock::now());
     await_next_publication();
   });
 }
 
+std::vector<service::Loop> App::loops() {
+  std::vector<service::Loop> loops = web_->loops();
+  for (const auto& executor : scheduler_->executors())
+    loops.push_back({"worker " + std::to_string(loops.size() - 1), executor});
+  return loops;
+}
+
 void App::stop() {
   stopping_ = true;
+  service_.stopping();
   web_->set_ready(false);
   inventory_->stop();
   // The gate goes on until no run is left: refused by it, a probe would have an outcome, and a probe that is
   // cut off has none.
   scheduler_->stop();
   gate_->stop();
+  if (storage_) storage_->stop();
   web_->stop();
   boost::system::error_code ignored;
   signals_.cancel(ignored);

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/cli/serve.hpp"
@@ -24,6 +25,8 @@
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
+#include "daemon/service_link.hpp"
+#include "daemon/storage/storage.hpp"
 #include "daemon/web.hpp"
 
 namespace rdpwatch {
@@ -48,7 +51,10 @@ class App {
   std::string load_and_put_into_force();
   void reload_failed(std::string_view message, const std::string& errors);
   void take_event(const events::Event& event);
+  std::vector<service::Loop> loops();
+  void open_storage();
   void publish_inventory_status();
+  void publish_storage_status();
   void judge_fleet();
   void await_signal();
   void await_next_publication();
@@ -68,8 +74,10 @@ class App {
   events::Journal journal_;
   std::unique_ptr<events::LineFile> events_file_;  ///< null without --events.file
   EventLog event_log_{journal_};
+  std::unique_ptr<storage::Storage> storage_;  ///< null when the state is kept in memory only
   FleetObserver observer_;
   JudgementLog judgement_log_{event_log_};
+  ServiceLink service_;
   std::shared_ptr<scheduling::Gate> gate_;
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;

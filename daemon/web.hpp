@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "daemon/api/api.hpp"
@@ -25,6 +26,7 @@
 #include "daemon/on_demand/target_runs.hpp"
 #include "daemon/pages/pages.hpp"
 #include "daemon/scheduling/probe_function.hpp"
+#include "daemon/service/heartbeat.hpp"
 
 namespace rdpwatch {
 
@@ -52,6 +54,11 @@ class Web {
   }
   /// What the page of the configuration shows.
   pages::ConfigurationBoard& configuration() { return configuration_; }
+
+  /// Its event loops, to see whether they are alive; good until stop().
+  std::vector<service::Loop> loops() {
+    return {{"http", io_.get_executor()}, {"on demand", prober_.executor()}};
+  }
 
   /// Closes all connections and ends the thread. May be called again; not from the server's own thread.
   void stop();

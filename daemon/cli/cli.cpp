@@ -6,8 +6,11 @@
 #include <exception>
 #include <iostream>
 
+#include "daemon/cli/command_table.hpp"
+#include "daemon/cli/completion.hpp"
 #include "daemon/cli/flags.hpp"
 #include "daemon/cli/help_formatter.hpp"
+#include "daemon/cli/man_page.hpp"
 #include "daemon/cli/terminal.hpp"
 #include "daemon/report/suggestions.hpp"
 #include "daemon/report/text_clean.hpp"
@@ -24,7 +27,9 @@ const CLI::App& given(const CLI::App& app) {
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
   std::string text = word.empty() ? "a command is missing" : "\"" + report::clean(word) + "\" is no command";
   const std::string nearest = report::did_you_mean(word, {names.begin(), names.end()});
   if (!nearest.empty()) text += ", " + nearest;
@@ -54,6 +59,7 @@ int run_command(const std::string& name, const CommandLine& line, const Streams&
   if (name == "audit") return audit(line.audit, streams);
   if (name == "sweep") return sweep(line.sweep, streams);
   if (name == "status") return status(line.status, streams);
+  if (name == "healthcheck") return healthcheck(line.healthcheck, streams);
   if (name == "explain") return explain(line.explain, streams);
   if (name == "check-config") return check_config(line.check_config_file, streams);
   if (name == "print-runbooks") return print_runbooks(line.runbooks_folder, streams);
@@ -82,7 +88,14 @@ int parse_and_run(int argc, const char* const* argv, Streams& streams,
     return usage_error(app, argc > 1 ? argv[1] : "", error, streams);
   }
   if (line.no_color) streams.out_style.colour = false;
-  return run_command(given(app).get_name(), line, streams, serve);
+  const std::string name = given(app).get_name();
+  if (name == "completion" || name == "print-man-page") {
+    const CommandTable table = command_table(app);
+    streams.out << (name == "completion" ? completion(table, line.completion_shell)
+                                         : man_page(table, report::version().version));
+    return kOk;
+  }
+  return run_command(name, line, streams, serve);
 }
 
 }  // namespace

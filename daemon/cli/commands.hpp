@@ -68,6 +68,14 @@ struct StatusOptions {
 };
 int status(const StatusOptions& options, const Streams& streams);
 
+struct HealthcheckOptions {
+  std::string url;                                     ///< empty: by the listen addresses
+  std::vector<std::string> listen_addresses{":9839"};  ///< as of ServeOptions
+  std::string web_config_file;                         ///< as of ServeOptions; empty: plain HTTP
+};
+/// 0 when the daemon answers on each address that it is ready, 1 when it does not.
+int healthcheck(const HealthcheckOptions& options, const Streams& streams);
+
 struct ExplainOptions {
   std::string subject;
   std::string extended;  ///< empty: none

@@ -13,6 +13,9 @@
 namespace rdpwatch::cli {
 namespace {
 
+/// The parser finds checks by their names.
+const std::string kOneOf = "one of";
+
 std::string in_quotes(const std::string& text) {
   return "\"" + report::clean(text) + "\"";
 }
@@ -29,13 +32,23 @@ bool is_url(const std::string& text) {
 }  // namespace
 
 CLI::Validator one_of(std::vector<std::string> names) {
+  std::string description = "{" + CLI::detail::join(names, ",") + "}";
   return {[names = std::move(names)](std::string& text) -> std::string {
             if (std::ranges::find(names, text) != names.end()) return "";
             std::string allowed;
             for (const auto& name : names) allowed += (allowed.empty() ? "" : ", ") + name;
             return in_quotes(text) + " is not known, allowed: " + allowed;
           },
-          ""};
+          std::move(description), kOneOf};
+}
+
+std::vector<std::string> choices_of(CLI::Option& option) {
+  try {
+    const std::string description = option.get_validator(kOneOf)->get_description();
+    return CLI::detail::split(description.substr(1, description.size() - 2), ',');
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
 }
 
 CLI::Validator days(double most) {

@@ -9,6 +9,8 @@
 namespace rdpwatch::cli {
 
 CLI::Validator one_of(std::vector<std::string> names);
+/// The names that one_of() allows there; none where it is not asked.
+std::vector<std::string> choices_of(CLI::Option& option);
 /// A number of days from 0 to `most`; fractions are allowed.
 CLI::Validator days(double most);
 /// A duration as in the configuration: 10s, 1m30s, 500ms.

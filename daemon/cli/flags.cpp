@@ -8,6 +8,8 @@ namespace rdpwatch::cli {
 namespace {
 
 constexpr double kMostDays = 36500;
+/// One setting for the daemon and for the check of its health, which in a container have no flag in common.
+constexpr const char* kWebConfigVariable = "RDPWATCH_WEB_CONFIG_FILE";
 
 template <typename Value>
 CLI::Option* add_value(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
@@ -21,15 +23,15 @@ CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<st
 }
 
 template <typename Enum>
-void add_choice(CLI::App& command, const std::string& name, Enum& value,
-                const std::map<std::string, Enum>& choices, const std::string& help) {
+CLI::Option* add_choice(CLI::App& command, const std::string& name, Enum& value,
+                        const std::map<std::string, Enum>& choices, const std::string& help) {
   std::vector<std::string> names;
   std::string current;
   for (const auto& [text, choice] : choices) {
     names.push_back(text);
     if (choice == value) current = text;
   }
-  command
+  return command
       .add_option_function<std::string>(
           name, [&value, choices](const std::string& text) { value = choices.at(text); }, help)
       ->check(one_of(names))
@@ -68,7 +70,8 @@ void declare_serve(CLI::App& app, CommandLine& line) {
   add_value(
       command, "--web.config.file", options.web_config_file,
       "TLS, passwords, headers and a rate limit for this daemon's own web server: a file in the format of "
-      "Prometheus's exporters, read anew whenever it changes");
+      "Prometheus's exporters, read anew whenever it changes (or the variable RDPWATCH_WEB_CONFIG_FILE)")
+      ->envname(kWebConfigVariable);
   add_value(command, "--web.external-url", options.external_url,
             "the URL under which people reach this daemon, where a proxy stands before it")
       ->check(web_url());
@@ -242,6 +245,28 @@ void declare_status(CLI::App& app, CommandLine& line) {
       "  rdpwatch status --state=down --limit=100 --output=json");
 }
 
+void declare_healthcheck(CLI::App& app, CommandLine& line) {
+  CLI::App& command =
+      add_command(app, "healthcheck", "whether the daemon of this machine answers, for containers");
+  HealthcheckOptions& options = line.healthcheck;
+  add_list(command, "--web.listen-address", options.listen_addresses,
+           "where serve was told to listen; may be repeated, then each must answer")
+      ->check(listen_address())
+      ->default_str(":9839");
+  add_value(command, "--web.config.file", options.web_config_file,
+            "serve's, which says whether it speaks TLS; its certificate is not verified (or the variable "
+            "RDPWATCH_WEB_CONFIG_FILE)")
+      ->envname(kWebConfigVariable);
+  add_value(command, "--url", options.url, "ask there instead, http:// or https://")->check(web_url());
+  command.footer(
+      "No password is needed: that it asks for one, for a client's certificate or for patience is an answer "
+      "too.\n"
+      "Exit codes: 0 it answers that it is ready; 1 it does not, within 5 seconds; 3 usage.\n\n"
+      "Examples:\n"
+      "  rdpwatch healthcheck\n"
+      "  rdpwatch healthcheck --web.listen-address=:9840 --web.config.file=/etc/rdpwatch/web.yml");
+}
+
 void declare_explain(CLI::App& app, CommandLine& line) {
   CLI::App& command =
       add_command(app, "explain", "what a client's code, a cause or one of our reasons means, and the fix");
@@ -281,6 +306,15 @@ void declare_rest(CLI::App& app, CommandLine& line) {
       ->required();
   runbooks.footer(
       "Exit codes: 0; 3 when a page can't be written.\n\nExample:\n  rdpwatch print-runbooks /tmp/runbooks");
+
+  CLI::App& completion = add_command(app, "completion", "print the completion script for a shell");
+  add_choice<Shell>(completion, "SHELL", line.completion_shell,
+                    {{"bash", Shell::bash}, {"fish", Shell::fish}, {"zsh", Shell::zsh}}, "bash, fish or zsh")
+      ->required();
+  completion.footer("Example:\n  rdpwatch completion bash > /etc/bash_completion.d/rdpwatch");
+
+  // For the package's build.
+  app.add_subcommand("print-man-page", "print the manual page")->group("");
 }
 
 }  // namespace
@@ -292,6 +326,7 @@ void declare_commands(CLI::App& app, CommandLine& line) {
   declare_audit(app, line);
   declare_sweep(app, line);
   declare_status(app, line);
+  declare_healthcheck(app, line);
   declare_explain(app, line);
   declare_serve(app, line);
   declare_rest(app, line);

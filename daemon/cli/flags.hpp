@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/completion.hpp"
 #include "daemon/cli/serve.hpp"
 
 namespace rdpwatch::cli {
@@ -18,10 +19,12 @@ struct CommandLine {
   AuditOptions audit;
   SweepOptions sweep;
   StatusOptions status;
+  HealthcheckOptions healthcheck;
   ExplainOptions explain;
   std::string check_config_file;
   std::string metrics_format = "text";
   std::string runbooks_folder;
+  Shell completion_shell = Shell::bash;
   bool no_color = false;
 };
 

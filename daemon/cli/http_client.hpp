@@ -1,7 +1,9 @@
 #pragma once
-// One GET of a daemon's API, for the commands. Plain HTTP.
+// One GET of a daemon's web server, for the commands. Plain HTTP, and TLS where nothing depends on who
+// answers.
 
 #include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -13,6 +15,18 @@ class HttpError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The other side has ended TLS with an alert: it is there, and does not want this client.
+class TlsAlert : public HttpError {
+ public:
+  using HttpError::HttpError;
+};
+
+/// What a https:// address means.
+enum class Https : std::uint8_t {
+  refused,    ///< an error
+  unverified  ///< any certificate will do, and any version of TLS
+};
+
 struct HttpAnswer {
   unsigned status = 0;
   std::string body;
@@ -22,9 +36,10 @@ struct HttpAnswer {
 inline constexpr std::size_t kMostAnswerBytes = 64 * 1024 * 1024;
 
 /// `base` is http://host, http://host:port or either with a path in front of the API's; the default port is
-/// 80. `target` begins with a slash. Everything together takes `timeout` at most, except for the system's
-/// own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers in time, and
-/// for an answer that is none or is longer than kMostAnswerBytes.
-HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout);
+/// 80, of https:// 443. `target` begins with a slash. Everything together takes `timeout` at most, except for
+/// the system's own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers
+/// in time, and for an answer that is none or is longer than kMostAnswerBytes.
+HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout,
+                    Https https = Https::refused);
 
 }  // namespace rdpwatch::cli

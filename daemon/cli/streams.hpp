@@ -8,7 +8,7 @@
 namespace rdpwatch::cli {
 
 /// The Monitoring Plugins convention; every usage error is kUnknown.
-enum ExitCode : int { kOk = 0, kInvalidConfiguration = 1, kUnknown = 3 };
+enum ExitCode : int { kOk = 0, kInvalidConfiguration = 1, kUnhealthy = 1, kUnknown = 3 };
 
 struct Streams {
   std::ostream& out;

@@ -4,6 +4,7 @@
 // has one. Not thread-safe: the result store keeps it in the state.
 
 #include <array>
+#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <optional>
 
@@ -30,6 +31,7 @@ class PhaseHistory {
   std::optional<std::chrono::microseconds> shortest(std::size_t phase) const;
 
  private:
+  BOOST_DESCRIBE_CLASS(PhaseHistory, (), (), (), (durations_))  // for daemon/storage
   /// In steps of kResolution, from 1, the newest first; 0 stands for none. The bounds of the phases fit.
   std::array<std::array<std::uint16_t, kDurationsKept>, kGroupPhases.size()> durations_{};
 };

@@ -49,8 +49,7 @@ void note_certificate(TargetState& state, const handshake::CertificateFacts* bef
 /// kept anyway. When a result without any takes last_result's place, it moves out, so that the old result is
 /// not kept alive for its sake.
 template <class Facts, class Optional>
-std::shared_ptr<const Facts> last_seen(Optional ProbeResult::*part,
-                                       std::shared_ptr<const Facts> kept,
+std::shared_ptr<const Facts> last_seen(Optional ProbeResult::*part, std::shared_ptr<const Facts> kept,
                                        const std::shared_ptr<const ProbeResult>& previous,
                                        const std::vector<ProbeResult>& earlier,
                                        const std::shared_ptr<const ProbeResult>& last) {
@@ -123,8 +122,12 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
     groups_.add_endpoint(target->group, state->status);
     groups_.remove_endpoint(before->target->group, state->status);
   } else {
+    if (auto restored = restorable_.extract(key)) {
+      state = std::move(restored.mapped());
+    } else {
+      state->status_since = now;
+    }
     state->key = key;
-    state->status_since = now;
     state->interval = target->interval;
     groups_.add_endpoint(target->group, state->status);
   }
@@ -150,6 +153,32 @@ void ResultStore::remove_endpoint(const EndpointKey& key) {
   groups_.remove_endpoint(removed->target->group, removed->status);
 }
 
+void ResultStore::restore(std::map<EndpointKey, std::shared_ptr<TargetState>> states) {
+  const std::scoped_lock lock(mutex_);
+  restorable_ = std::move(states);
+}
+
+std::vector<std::string> ResultStore::restorable_addresses(const std::string& target) const {
+  std::vector<std::string> addresses;
+  const std::scoped_lock lock(mutex_);
+  for (auto next = restorable_.upper_bound({target, ""});
+       next != restorable_.end() && next->first.target == target; ++next) {
+    addresses.push_back(next->first.address);
+  }
+  return addresses;
+}
+
+void ResultStore::forget_restored() {
+  std::map<EndpointKey, std::shared_ptr<TargetState>> forgotten;  // freed after the lock
+  const std::scoped_lock lock(mutex_);
+  restorable_.swap(forgotten);
+}
+
+std::uint64_t ResultStore::revision() const {
+  const std::scoped_lock lock(mutex_);
+  return revision_;
+}
+
 std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecord run) {
   auto& attempts = run.attempts;
   std::erase_if(attempts, [](const auto& attempt) { return !is_targets_own(attempt); });
@@ -166,6 +195,7 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   for (const auto& attempt : attempts) groups_.observe_phases(group, attempt);
   if (attempts.back().failure) groups_.count_failure(group, *attempts.back().failure);
   count_run(*state, attempts, run.finished);
+  state->revision = ++revision_;
   state->interval = run.interval;
   state->diagnosis = std::move(run.diagnosis);
   const auto status = status_of(*state);
@@ -189,6 +219,7 @@ void ResultStore::record_audit(const EndpointKey& key, handshake::AuditResult au
   const auto found = states_.find(key);
   if (found == states_.end()) return;
   auto state = std::make_shared<TargetState>(*found->state);
+  state->revision = ++revision_;
   state->audit = std::move(kept);
   previous = std::exchange(found->state, std::move(state));
 }
@@ -200,6 +231,7 @@ void ResultStore::record_diagnosis(const EndpointKey& key,
   const auto found = states_.find(key);
   if (found == states_.end() || !found->state->diagnosis) return;
   auto state = std::make_shared<TargetState>(*found->state);
+  state->revision = ++revision_;
   state->diagnosis = std::move(diagnosis);
   previous = std::exchange(found->state, std::move(state));
 }

@@ -4,9 +4,12 @@
 // microseconds is enough and a reader goes on with what it has.
 
 #include <functional>
-#include <set>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "daemon/fleet/fleet_judgement.hpp"
@@ -37,6 +40,17 @@ class ResultStore {
 
   /// The endpoint's newest audit; a key that has been removed meanwhile is ignored.
   void record_audit(const EndpointKey& key, handshake::AuditResult audit);
+
+  /// States of an earlier run of the daemon. An endpoint that is put from now on begins with its own, with
+  /// the target's labels and interval. Before any endpoint is put.
+  void restore(std::map<EndpointKey, std::shared_ptr<TargetState>> states);
+  /// The addresses of a target's restored states that no endpoint took yet.
+  std::vector<std::string> restorable_addresses(const std::string& target) const;
+  /// Frees what no endpoint took.
+  void forget_restored();
+
+  /// That of the newest change; a state that was changed by then has the same or a lower one.
+  std::uint64_t revision() const;
 
   /// What experiments made of the last run's diagnosis; ignored when the endpoint is gone or up again.
   void record_diagnosis(const EndpointKey& key, std::shared_ptr<const diagnosis::Diagnosis> diagnosis);
@@ -74,6 +88,8 @@ class ResultStore {
 
   mutable std::mutex mutex_;
   std::set<Slot, ByKey> states_;
+  std::map<EndpointKey, std::shared_ptr<TargetState>> restorable_;
+  std::uint64_t revision_ = 0;
   GroupStatistics groups_;
   JudgementPtr judgement_ = std::make_shared<const FleetJudgement>();
 };

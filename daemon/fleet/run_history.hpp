@@ -34,6 +34,9 @@ class RunHistory {
   /// from 2106 on are kept as the nearest that fits.
   void note(const handshake::ProbeResult& last_attempt, std::chrono::system_clock::time_point finished);
 
+  /// Takes a run as operator[] gave it, for one that is restored; the oldest first.
+  void add(const Run& run);
+
   std::size_t size() const { return size_; }
   /// 0 is the newest; `place` is below size().
   Run operator[](std::size_t place) const;

@@ -41,7 +41,7 @@ struct EndpointKey {
 struct RunRecord {
   std::vector<handshake::ProbeResult> attempts;  ///< at least one; none abandoned or local_fault
   WallTime finished;
-  std::chrono::milliseconds interval{};                   ///< to the next run, back-off included
+  std::chrono::milliseconds interval{};                             ///< to the next run, back-off included
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis = nullptr;  ///< of a failed run; null otherwise
 };
 
@@ -64,7 +64,8 @@ struct UnexpectedChange {
 /// Immutable once the store has handed it out: a run makes a new one, so a reader's stays as it was. What
 /// every scrape reads of every endpoint stands together at the start.
 struct TargetState {
-  std::string series_labels;  ///< labels of every series, escaped, without braces
+  std::uint64_t revision = 0;  ///< grows with each change that is worth keeping; 0: restored, or none yet
+  std::string series_labels;   ///< labels of every series, escaped, without braces
   /// Of the last run's last attempt; null before the first.
   std::shared_ptr<const handshake::ProbeResult> last_result;
   std::shared_ptr<const handshake::CertificateFacts> certificate;  ///< last seen, also while the host is down
@@ -95,9 +96,9 @@ struct TargetState {
   EndpointKey key;
   PhaseHistory durations;
   RunHistory runs;
-  std::string last_address;                      ///< "ip:port" of the last connection; empty before the first
-  std::string last_good_address;                 ///< the same, of the last run that succeeded
-  std::vector<SeenCertificate> certificates;     ///< last kCertificatesKept distinct ones, newest last
+  std::string last_address;                   ///< "ip:port" of the last connection; empty before the first
+  std::string last_good_address;              ///< the same, of the last run that succeeded
+  std::vector<SeenCertificate> certificates;  ///< last kCertificatesKept distinct ones, newest last
 };
 
 using StatePtr = std::shared_ptr<const TargetState>;

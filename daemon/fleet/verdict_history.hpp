@@ -3,6 +3,7 @@
 // instead of being up or down. Four bytes, because every endpoint of a large fleet has one.
 // Not thread-safe: the result store keeps it in the state.
 
+#include <boost/describe/class.hpp>
 #include <cstdint>
 
 namespace rdpwatch::fleet {
@@ -26,6 +27,7 @@ class VerdictHistory {
   int changes() const;
 
  private:
+  BOOST_DESCRIBE_CLASS(VerdictHistory, (), (), (), (bits_, runs_, flapping_))  // for daemon/storage
   std::uint16_t bits_ = 0;  ///< one a run, the newest lowest; set: success
   std::uint8_t runs_ = 0;   ///< that are kept
   bool flapping_ = false;

@@ -193,6 +193,15 @@ void SelfMetrics::set_targets(const std::map<std::string, std::size_t>& by_sourc
     targets_.Add({{"source", source}}).Set(static_cast<double>(count));
 }
 
+void SelfMetrics::storage_status(const StorageFigures& figures) {
+  gauge(SelfMetric::rdpwatch_storage_working).Set(figures.working ? 1 : 0);
+  auto& errors = counters(SelfMetric::rdpwatch_storage_errors_total).Add({});
+  errors.Increment(static_cast<double>(figures.errors) - errors.Value());
+  gauge(SelfMetric::rdpwatch_storage_last_write_timestamp_seconds)
+      .Set(figures.last_write ? seconds(*figures.last_write) : 0);
+  gauge(SelfMetric::rdpwatch_storage_bytes).Set(static_cast<double>(figures.bytes));
+}
+
 void SelfMetrics::set_held_changes(std::size_t updates) {
   held_.Set(static_cast<double>(updates));
 }

@@ -41,6 +41,14 @@ struct SelfStatus {
   std::uint64_t held_changes = 0;  ///< groups with a held update of the inventory
 };
 
+/// How the file with the state does.
+struct StorageFigures {
+  bool working = false;
+  std::uint64_t errors = 0;  ///< since the start
+  std::uint64_t bytes = 0;
+  std::optional<fleet::WallTime> last_write;
+};
+
 class SelfMetrics {
  public:
   explicit SelfMetrics(const BuildInfo& build);
@@ -76,6 +84,8 @@ class SelfMetrics {
   void config_loaded(bool successful, fleet::WallTime when);
   /// What the fleet as a whole says; path failures that are over vanish. Only one thread may call this.
   void judged(const fleet::FleetJudgement& judgement);
+  /// Only for a daemon that keeps its state in a file. Only one thread may call this.
+  void storage_status(const StorageFigures& figures);
   void set_shard(int shard, int shards);
 
   /// A complete scrape; `series` when it had the per-target series.

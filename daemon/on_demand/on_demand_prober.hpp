@@ -6,6 +6,7 @@
 // Threads: probe() from any single-threaded event loop; stop() from any thread but its own.
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -56,6 +57,9 @@ class OnDemandProber {
 
   /// What runs, until it has really ended. From any thread.
   std::size_t running() const { return running_; }
+
+  /// To see whether the loop is alive; good until stop().
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
 
   /// Never throws for what a probe does; a fault of our own is Verdict::local_fault. When the awaiting
   /// coroutine is cancelled, the probe is, and the result has Verdict::abandoned.

@@ -72,6 +72,13 @@ std::size_t Scheduler::runs_in_flight() const {
   return runs;
 }
 
+std::vector<boost::asio::any_io_executor> Scheduler::executors() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<boost::asio::any_io_executor> executors;
+  for (const auto& worker : workers_) executors.push_back(worker->executor());
+  return executors;
+}
+
 void Scheduler::stop() {
   std::vector<std::unique_ptr<Worker>> workers;
   {

@@ -2,6 +2,7 @@
 // Scheduler: probes every target of the inventory on its own phase of its interval, on worker threads, and
 // records each run in the result store.
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
@@ -48,6 +49,9 @@ class Scheduler {
 
   /// Runs under way, those that wait at the gate included.
   std::size_t runs_in_flight() const;
+
+  /// Of the workers' event loops, to see whether they are alive; good until stop().
+  std::vector<boost::asio::any_io_executor> executors() const;
 
   /// Cuts all runs off (they are counted nowhere) and ends the threads, within stop_timeout or a little
   /// later. What does not heed its cancellation by then is dropped. May be called again.

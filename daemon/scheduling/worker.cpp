@@ -88,8 +88,17 @@ void Worker::take(const TargetChange& change) {
 }
 
 void Worker::add_target(const inventory::TargetPtr& target) {
-  const std::uint64_t hash = endpoint_hash({target->name, ""});
-  add_endpoint(target, "", first_due(anchor_, target->interval, hash, handshake::Clock::now()));
+  const TimePoint now = handshake::Clock::now();
+  const auto add = [&](std::string address) {
+    const std::uint64_t hash = endpoint_hash({target->name, address});
+    add_endpoint(target, std::move(address), first_due(anchor_, target->interval, hash, now));
+  };
+  // The addresses that an earlier run of the daemon knew: no series of theirs is missing until the name is
+  // looked up.
+  const auto known =
+      expands(*target) ? store_.restorable_addresses(target->name) : std::vector<std::string>();
+  for (const auto& address : known) add(address);
+  if (known.empty()) add("");
 }
 
 void Worker::change_target(const inventory::TargetPtr& target) {
@@ -116,6 +125,27 @@ void Worker::add_endpoint(const inventory::TargetPtr& target, std::string addres
   const EndpointPtr endpoint = table_.add(target, std::move(address), due);
   endpoint->audit_due = first_audit(*target);
   store_.put_endpoint(endpoint->key, target, std::chrono::system_clock::now());
+  remember(*endpoint);
+}
+
+void Worker::remember(Endpoint& endpoint) const {
+  const fleet::StatePtr state = store_.find(endpoint.key);
+  if (!state->last_run) return;
+  const auto age = [](fleet::WallTime then) {
+    // A clock that was set back must not put anything into the future.
+    return std::max(std::chrono::system_clock::now() - then, std::chrono::system_clock::duration(0));
+  };
+  const TimePoint now = handshake::Clock::now();
+  endpoint.history.up = state->consecutive_failures == 0;
+  if (state->audit && endpoint.target->audit_interval.count() > 0) {
+    const TimePoint done = now - age(state->audit->started);
+    if (done + endpoint.target->audit_interval > now) endpoint.audit_due = next_audit(endpoint, true);
+  }
+  if (!state->diagnosis || !state->diagnosis->failure) return;
+  endpoint.diagnosis = state->diagnosis;
+  if (state->diagnosis->experiments.empty()) return;
+  endpoint.experimented_on = *state->diagnosis->failure;
+  endpoint.experimented_at = now - age(state->diagnosis->judged);
 }
 
 void Worker::remove_endpoint(const EndpointPtr& endpoint) {

@@ -3,6 +3,7 @@
 // scheduler.
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -44,6 +45,8 @@ class Worker {
   /// Takes changes in their order, a few at a time, with other work in between.
   void enqueue(std::vector<TargetChange> changes);
   void set_policy(PolicySettings policy);
+  /// To see whether the loop is alive; good until join().
+  boost::asio::any_io_executor executor() { return io_.get_executor(); }
   std::size_t runs_in_flight() const { return runs_.load(std::memory_order_relaxed); }
   /// Cancels all runs; the loop ends when the last is gone.
   void begin_stop();
@@ -70,6 +73,9 @@ class Worker {
   void change_target(const inventory::TargetPtr& target);
   void add_endpoint(const inventory::TargetPtr& target, std::string address, TimePoint due);
   void remove_endpoint(const EndpointPtr& endpoint);
+  /// Goes on where the state that an earlier run of the daemon left stands: what was up is confirmed before
+  /// it is called down, and nothing is audited or experimented on again for the restart's sake.
+  void remember(Endpoint& endpoint) const;
   static void cancel(Endpoint& endpoint);
   void arm();
   void run_due();

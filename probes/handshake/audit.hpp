@@ -51,7 +51,7 @@ struct AuditResult {
   std::vector<ProtocolAnswer> protocols;  ///< rdp, ssl, hybrid, hybrid_ex, rdstls
   std::vector<TlsAnswer> tls;             ///< TLS 1.0 to 1.3
   std::optional<bool> nla_required;       ///< false: only offered, or not even that; nothing: not known
-  Rare<McsFacts> rdp_security;   ///< of standard RDP security, where it is accepted
+  Rare<McsFacts> rdp_security;            ///< of standard RDP security, where it is accepted
   std::optional<CertificateFacts> certificate;
   std::vector<std::string> findings;  ///< ids, in a fixed order
 };

@@ -2,6 +2,7 @@
 
 import fnmatch
 import ipaddress
+import json
 import os
 import re
 import shutil
@@ -84,7 +85,9 @@ class Compose(unittest.TestCase):
 
     def test_versions_are_pinned(self):
         images = [service["image"] for service in self.services.values() if "build" not in service]
-        images += re.findall(r"^FROM (\S+)", (FOLDER / "Dockerfile").read_text(encoding="utf-8"), re.M)
+        dockerfile = (FOLDER / "Dockerfile").read_text(encoding="utf-8")
+        stages = set(re.findall(r"^FROM \S+ AS (\S+)$", dockerfile, re.M))
+        images += [image for image in re.findall(r"^FROM (\S+)", dockerfile, re.M) if image not in stages]
         self.assertEqual(len(images), 5)
         for image in images:
             self.assertRegex(image, r":v?\d+\.\d+[\w.-]*$")
@@ -143,6 +146,7 @@ class Image(unittest.TestCase):
 
     def setUp(self):
         self.dockerfile = (FOLDER / "Dockerfile").read_text(encoding="utf-8")
+        self.stages = dict(re.findall(r"^FROM \S+ AS (\S+)$(.*?)(?=^FROM|\Z)", self.dockerfile, re.M | re.S))
         copied = re.findall(r"^COPY (?!--)(.*) \S+$", self.dockerfile, re.M)
         self.copied = {source for sources in copied for source in sources.split()}
 
@@ -153,6 +157,25 @@ class Image(unittest.TestCase):
         ignored, *wanted = [line for line in (FOLDER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
                             if not line.startswith("#")]
         self.assertEqual((ignored, {line.removeprefix("!") for line in wanted}), ("*", self.copied))
+
+    def test_compose_builds_the_stages(self):
+        built = {name: service["build"]["target"] for name, service in load("compose.yaml")["services"].items() if "build" in service}
+        self.assertEqual(built, {"rdpwatch": "rdpwatch", "fleet": "fleet"})
+        self.assertEqual(list(self.stages), ["build", "libraries", "fleet", "rdpwatch"])
+
+    def test_nothing_runs_as_root_and_no_compiler_is_left(self):
+        self.assertRegex(self.stages["libraries"], r"(?m)^USER [1-9]\d*:[1-9]\d*$")
+        for stage in ("libraries", "fleet", "rdpwatch"):
+            self.assertNotIn("USER root", self.stages[stage])
+            self.assertNotRegex(self.stages[stage], r"install-packages\.sh.*\bbuild\b")
+
+    def test_the_commands_of_the_image_are_commands(self):
+        """The daemon's and the check's flags exist; the check is given less time than it is stopped after."""
+        check = json.loads(re.search(r"^HEALTHCHECK .* CMD (.*)$", self.stages["rdpwatch"], re.M).group(1))
+        start = json.loads(re.search(r"^CMD (.*)$", self.stages["rdpwatch"], re.M).group(1))
+        self.assertEqual((check, start), (["rdpwatch", "healthcheck"], ["rdpwatch", "serve", "--config.file=/etc/rdpwatch/rdpwatch.yml"]))
+        self.assertIn("within 5 seconds", run(os.environ["RDPWATCH_BIN"], "healthcheck", "--help"))
+        self.assertIn("--timeout=6s", self.stages["rdpwatch"])
 
     def test_the_folders_that_are_built_are_copied(self):
         top = (tree.ROOT / "CMakeLists.txt").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ ROOMS = {
     "config": ["probes/handshake/taxonomy.hpp", "probes/handshake/probe_plan.hpp"],
     "daemon/inventory": ["config", "probes/handshake"],
     "daemon/fleet": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory"],
+    "daemon/storage": ["probes/handshake", "probes/diagnosis", "daemon/fleet"],
     "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
     "daemon/events": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/report"],
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],
@@ -24,6 +25,7 @@ ROOMS = {
                          "daemon/metrics", "daemon/report", "daemon/http", "daemon/api"],
     "daemon/pages": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/events",
                      "daemon/metrics", "daemon/report", "daemon/http", "daemon/api", "daemon/on_demand"],
+    "daemon/service": [],
     "daemon": ["config", "probes", "daemon"],
     "tests/sim": [],  # shares no code with what it tests
     "tests": ["config", "probes", "daemon", "tests"],

@@ -5,13 +5,15 @@ import base64
 import http.client
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
+import unittest.mock
 
 from harness.process import Case, free_port, main, tool, wait_until
 from harness.prometheus import Prometheus
-from harness.rdpwatch import Daemon, binary
+from harness.rdpwatch import Daemon, binary, run
 
 ALICE = "$2b$05$Q9bVxK2mNtR7sYwZ1cDeFuyFKzCTNAjyZ89nBzYGgO5sBX3r2ugUm"  # alice123
 PASSWORD = "alice123"
@@ -90,6 +92,55 @@ class WebConfig(Case):
 
     def status(self, *arguments, **named):
         return self.ask(*arguments, **named)[0]
+
+    def healthcheck(self, daemon, *flags):
+        """(exit code, what it says)"""
+        done = run("healthcheck", f"--web.listen-address=127.0.0.1:{daemon.port}", *flags)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_the_healthcheck_reads_the_same_file(self):
+        for text, said in [("{}\n", "ready"), (self.tls(), "ready"), (self.tls() + self.users, "wants a password"),
+                           (self.users, "wants a password"), (self.verified(), "wants a client's certificate"),
+                           (self.tls(", client_auth_type: RequireAnyClientCert"), "wants a client's certificate"),
+                           (self.verified(", max_version: TLS12"), "wants a client's certificate")]:
+            daemon = self.start(text)
+            scheme = "https" if "tls_server_config" in text else "http"
+            self.assertEqual(self.healthcheck(daemon, f"--web.config.file={self.folder}/web.yml"),
+                             (0, f"{scheme}://127.0.0.1:{daemon.port}: {said}\n"), text)
+            daemon.kill()
+
+    def test_the_healthcheck_fails_where_the_daemon_does_not_answer(self):
+        daemon = self.start(self.tls())
+        code, said = self.healthcheck(daemon)
+        self.assertEqual(code, 1, said)  # plain HTTP where TLS is spoken
+        code, said = self.healthcheck(daemon, f"--web.config.file={self.folder}/absent.yml")
+        self.assertEqual(code, 1, said)
+        self.assertIn("absent.yml", said)
+        self.edit(self.tls() + "no_such_key: 1\n")
+        code, said = self.healthcheck(daemon, f"--web.config.file={self.folder}/web.yml")
+        self.assertEqual(code, 1, said)
+        self.assertIn("no_such_key", said)
+        daemon.signal(signal.SIGSTOP)
+        self.edit(self.tls())
+        code, said = self.healthcheck(daemon, f"--web.config.file={self.folder}/web.yml")
+        self.assertEqual((code, said), (1, f"rdpwatch healthcheck: https://127.0.0.1:{daemon.port} did not answer in time\n"))
+        daemon.kill()
+        code, said = self.healthcheck(daemon)
+        self.assertEqual(code, 1, said)
+        self.assertIn("nothing listens at", said)
+
+    def test_daemon_and_healthcheck_find_the_file_by_one_variable(self):
+        self.edit(self.tls())
+        variable = {"RDPWATCH_WEB_CONFIG_FILE": str(self.folder / "web.yml")}
+        with unittest.mock.patch.dict(os.environ, variable):
+            daemon = self.keep(Daemon(self.folder, NOBODY))
+            self.assertEqual(self.healthcheck(daemon), (0, f"https://127.0.0.1:{daemon.port}: ready\n"))
+
+    def test_the_healthcheck_asks_each_address(self):
+        first, second = self.start("{}\n"), free_port()
+        code, said = self.healthcheck(first, f"--web.listen-address=127.0.0.1:{second}")
+        self.assertEqual(code, 1, said)
+        self.assertIn(f"nothing listens at http://127.0.0.1:{second}", said)
 
     def test_https_with_the_headers_of_the_file(self):
         daemon = self.start(self.tls() + "http_server_config: {headers: {Strict-Transport-Security: max-age=60, "

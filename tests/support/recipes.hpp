@@ -10,8 +10,7 @@
 
 namespace rdpwatch::test {
 
-inline inventory::RecipePtr recipe_of(std::string module,
-                                      handshake::Depth depth = handshake::Depth::tls,
+inline inventory::RecipePtr recipe_of(std::string module, handshake::Depth depth = handshake::Depth::tls,
                                       handshake::Duration timeout = std::chrono::seconds(10)) {
   handshake::ProbeRecipe recipe;
   recipe.module = std::move(module);

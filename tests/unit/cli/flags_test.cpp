@@ -62,10 +62,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe diagnose audit sweep status explain serve check-config print-metrics "
-    "print-runbooks\nsee "
-    "rdpwatch "
-    "--help\n";
+    "\nallowed: probe diagnose audit sweep status healthcheck explain serve check-config print-metrics "
+    "print-runbooks completion\nsee rdpwatch --help\n";
 
 INSTANTIATE_TEST_SUITE_P(
     All, Usage,
@@ -135,7 +133,9 @@ TEST(Help, every_command_has_flags_and_an_example) {
         "--log.format=logfmt"}},
       {"check-config", {"FILE"}},
       {"print-metrics", {"--format=text"}},
-      {"print-runbooks", {"DIR"}}};
+      {"print-runbooks", {"DIR"}},
+      {"healthcheck", {"--web.listen-address=:9839", "--web.config.file", "--url"}},
+      {"completion", {"SHELL"}}};
   const Ran general = run_line({"--help"});
   EXPECT_EQ(general.code, 0);
   for (const auto& [command, words] : commands) {

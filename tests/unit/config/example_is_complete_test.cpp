@@ -50,13 +50,13 @@ TEST(Example, shows_every_key_of_every_mapping) {
         "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
         "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
         "events: {no_such_key_at_all: 1}", "web: {no_such_key_at_all: 1}",
-        "web: {probe: {no_such_key_at_all: 1}}"}) {
+        "web: {probe: {no_such_key_at_all: 1}}", "storage: {no_such_key_at_all: 1}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
       ++keys;
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
-  EXPECT_EQ(keys, 51u);
+  EXPECT_EQ(keys, 54u);
 }
 
 }  // namespace

@@ -11,17 +11,26 @@ namespace rdpwatch::fleet {
 namespace {
 
 using test::at;
+using test::audit;
 using test::kKey;
 using test::run;
 using test::success;
+using test::target;
 using test::timeout;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 class ResultStoreTest : public testing::Test {
  protected:
   void SetUp() override { store_.put_endpoint(kKey, test::target("ts01:3389"), at(100)); }
 
   StatePtr state() const { return store_.find(kKey); }
+  /// The first bytes of those in its history, the newest last.
+  std::vector<std::string> fingerprints() const {
+    std::vector<std::string> found;
+    for (const auto& seen : state()->certificates) found.push_back(hex(seen.sha256).substr(0, 2));
+    return found;
+  }
 
   ResultStore store_;
 };
@@ -240,6 +249,40 @@ TEST_F(ResultStoreTest, TheClockFollowsTheRecordedAttempts) {
   EXPECT_EQ(state()->clock.skew, handshake::Seconds(7202)) << "confirmations are attempts as well";
 }
 
+TEST_F(ResultStoreTest, ARestoredStateWaitsForItsEndpoint) {
+  ResultStore later;
+  auto restored = std::make_shared<TargetState>();
+  restored->status = TargetStatus::down;
+  restored->status_since = at(50);
+  restored->consecutive_failures = 3;
+  later.restore(
+      {{{"ts02:3389", ""}, restored}, {{"ts03:3389", "10.0.0.9:3389"}, std::make_shared<TargetState>()}});
+  EXPECT_EQ(later.size(), 0u);
+  EXPECT_THAT(later.restorable_addresses("ts02:3389"), IsEmpty());
+  EXPECT_THAT(later.restorable_addresses("ts03:3389"), ElementsAre("10.0.0.9:3389"));
+  later.put_endpoint({"ts02:3389", ""}, target("ts02:3389"), at(100));
+  const auto state = later.find({"ts02:3389", ""});
+  EXPECT_EQ(state->status_since, at(50));
+  EXPECT_EQ(state->consecutive_failures, 3u);
+  EXPECT_EQ(state->target->name, "ts02:3389");
+  EXPECT_EQ(later.groups().at("a").targets[static_cast<std::size_t>(TargetStatus::down)], 1u);
+  later.forget_restored();
+  later.put_endpoint({"ts03:3389", "10.0.0.9:3389"}, target("ts03:3389"), at(100));
+  EXPECT_EQ(later.find({"ts03:3389", "10.0.0.9:3389"})->status_since, at(100)) << "it came too late";
+}
+
+TEST_F(ResultStoreTest, ARevisionSaysWhatChangedAfterIt) {
+  EXPECT_EQ(state()->revision, 0u) << "nothing to keep before the first run";
+  store_.record(kKey, run({success()}, 1));
+  const auto before = store_.revision();
+  EXPECT_EQ(state()->revision, before);
+  store_.put_endpoint(kKey, target("ts01:3389", "b"), at(2));
+  EXPECT_EQ(state()->revision, before) << "what the inventory says is not kept";
+  store_.record_audit(kKey, audit(true, 3));
+  EXPECT_GT(state()->revision, before);
+  EXPECT_EQ(state()->revision, store_.revision());
+}
+
 TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
   store_.record(kKey, run({success("aa")}, 1));
   EXPECT_EQ(state()->certificate_changes, 0u) << "the first one is no change";
@@ -247,16 +290,18 @@ TEST_F(ResultStoreTest, CertificateChangesCountOnlyWhatWasNotSeenLately) {
   EXPECT_EQ(state()->certificate_changes, 1u);
   store_.record(kKey, run({success("aa")}, 3));
   EXPECT_EQ(state()->certificate_changes, 1u) << "two hosts behind one name take turns";
-  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("bb", "aa"));
+  EXPECT_THAT(fingerprints(), ElementsAre("bb", "aa"));
+  EXPECT_EQ(state()->certificates.back().first_seen, at(1));
+  EXPECT_EQ(state()->certificates.back().last_seen, at(3));
 }
 
 TEST_F(ResultStoreTest, TheNinthFingerprintPushesTheOldestOut) {
-  for (const char* name : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+  for (const char* name : {"01", "02", "03", "04", "05", "06", "07", "08", "09"}) {
     store_.record(kKey, run({success(name)}, 1));
   }
-  EXPECT_THAT(state()->recent_fingerprints, ElementsAre("2", "3", "4", "5", "6", "7", "8", "9"));
+  EXPECT_THAT(fingerprints(), ElementsAre("02", "03", "04", "05", "06", "07", "08", "09"));
   EXPECT_EQ(state()->certificate_changes, 8u);
-  store_.record(kKey, run({success("1")}, 2));
+  store_.record(kKey, run({success("01")}, 2));
   EXPECT_EQ(state()->certificate_changes, 9u);
 }
 

@@ -59,7 +59,9 @@ inline TargetState unknown(const std::string& name, const std::string& group = "
 
 inline TargetState with_label(TargetState state, const std::string& name, const std::string& value) {
   inventory::Target target(*state.target);
-  target.labels[name] = value;
+  config::Labels labels = target.labels;
+  labels[name] = value;
+  target.labels = std::move(labels);
   state.target = std::make_shared<const inventory::Target>(std::move(target));
   return state;
 }

@@ -1,0 +1,55 @@
+#pragma once
+// StateFile: the SQLite file that keeps the fleet's state. Everything throws DatabaseError. Not thread-safe.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/fleet/target_state.hpp"
+#include "daemon/storage/database.hpp"
+#include "daemon/storage/file_lock.hpp"
+
+namespace rdpwatch::storage {
+
+/// Version of the tables that this program writes; older ones are brought to it when a file is opened.
+inline constexpr int kSchemaVersion = 1;
+
+/// States by endpoint, as ResultStore::restore() takes them.
+using States = std::map<fleet::EndpointKey, std::shared_ptr<fleet::TargetState>>;
+
+class StateFile {
+ public:
+  /// Opens or creates the file, takes its lock and brings its tables to kSchemaVersion. Fails for a file that
+  /// another process uses, that a newer version wrote, or that is no state file of ours.
+  explicit StateFile(const std::string& path);
+
+  struct Loaded {
+    States states;
+    std::size_t unreadable = 0;  ///< states that could not be read; they are left out
+  };
+  Loaded load();
+
+  /// All of them or none.
+  void write(const std::vector<fleet::StatePtr>& states);
+
+  /// Notes since when endpoints are not `present` any more, and forgets those that have been gone since
+  /// before `forget_before`, with the certificates that nobody shows.
+  void sweep(const std::set<fleet::EndpointKey>& present, fleet::WallTime now, fleet::WallTime forget_before);
+
+  /// Size on disk, with what is not yet merged into the file.
+  std::uintmax_t bytes() const;
+
+ private:
+  std::map<std::string, handshake::CertificateFacts> load_certificates();
+
+  FileLock lock_;
+  Database database_;
+};
+
+/// Moves a file that can't be used, with what belongs to it, out of the way. Where it is now.
+std::string put_aside(const std::string& path, fleet::WallTime now);
+
+}  // namespace rdpwatch::storage

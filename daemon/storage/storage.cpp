@@ -1,0 +1,164 @@
+#include "daemon/storage/storage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rdpwatch::storage {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// States in one transaction: what is in memory as text at a time, and how long the file is locked.
+constexpr std::size_t kStatesAtOnce = 5000;
+
+fleet::WallTime wall_now() {
+  return std::chrono::system_clock::now();
+}
+
+}  // namespace
+
+Storage::Storage(StorageOptions options, fleet::ResultStore& store, OnMessage on_message)
+    : options_(std::move(options)),
+      store_(store),
+      on_message_(std::move(on_message)),
+      next_sweep_(Clock::now() + options_.sweep) {}
+
+Storage::~Storage() {
+  stop();
+}
+
+void Storage::load() {
+  if (!open()) return;
+  try {
+    StateFile::Loaded loaded = file_->load();
+    if (loaded.unreadable > 0) {
+      on_message_(Severity::warning, options_.path + ": the state of " + std::to_string(loaded.unreadable) +
+                                         " endpoints could not be read; they begin anew");
+    }
+    on_message_(Severity::info, options_.path + ": the state of " + std::to_string(loaded.states.size()) +
+                                    " endpoints is restored");
+    store_.restore(std::move(loaded.states));
+    succeeded();
+  } catch (const std::exception& error) {
+    failed(error);
+  }
+}
+
+void Storage::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Storage::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+StorageStatus Storage::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void Storage::run() {
+  std::chrono::milliseconds wait = options_.batch;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, wait, [this] { return stopping_; })) {
+    lock.unlock();
+    wait =
+        write_batch() ? options_.batch : std::min(2 * wait, std::max(options_.batch, options_.longest_retry));
+    lock.lock();
+  }
+  lock.unlock();
+  write_batch();
+}
+
+bool Storage::write_batch() {
+  if (!file_ && !open()) return false;
+  try {
+    write_changes();
+    sweep_if_due();
+    succeeded();
+    return true;
+  } catch (const std::exception& error) {
+    failed(error);
+    return false;
+  }
+}
+
+bool Storage::open() {
+  try {
+    file_ = std::make_unique<StateFile>(options_.path);
+    written_revision_ = 0;  // Whatever it lacks is written, and what it has is newer in memory.
+    return true;
+  } catch (const std::exception& error) {
+    failed(error);
+    return false;
+  }
+}
+
+void Storage::write_changes() {
+  // Taken before the snapshot, so that whatever it does not show yet is written the next time.
+  const std::uint64_t revision = store_.revision();
+  std::vector<fleet::StatePtr> changed = store_.snapshot();
+  std::erase_if(changed, [this](const auto& state) { return state->revision <= written_revision_; });
+  std::ranges::sort(changed, {}, &fleet::TargetState::revision);
+  for (std::size_t first = 0; first < changed.size(); first += kStatesAtOnce) {
+    const std::size_t end = std::min(changed.size(), first + kStatesAtOnce);
+    file_->write({changed.begin() + static_cast<std::ptrdiff_t>(first),
+                  changed.begin() + static_cast<std::ptrdiff_t>(end)});
+  }
+  written_revision_ = revision;
+}
+
+void Storage::sweep_if_due() {
+  if (Clock::now() < next_sweep_) return;
+  next_sweep_ = Clock::now() + options_.sweep;
+  // Who has not come by now does not count on it.
+  store_.forget_restored();
+  std::set<fleet::EndpointKey> present;
+  store_.for_each([&present](const auto& state) { present.insert(state.key); });
+  file_->sweep(present, wall_now(), wall_now() - options_.keep_gone);
+}
+
+void Storage::failed(const std::exception& error) {
+  bool is_new = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ++status_.errors;
+    is_new = status_.working || status_.error != error.what();
+    status_.working = false;
+    status_.error = error.what();
+  }
+  if (is_new) {
+    on_message_(Severity::error, "the state is kept in memory only, and a restart would forget it: " +
+                                     std::string(error.what()));
+  }
+  const auto* database_error = dynamic_cast<const DatabaseError*>(&error);
+  if (database_error == nullptr || !database_error->is_corrupt()) return;
+  file_.reset();
+  try {
+    const std::string aside = put_aside(options_.path, wall_now());
+    on_message_(Severity::warning,
+                options_.path + " is damaged; it is " + aside + " now, and a new one is begun");
+  } catch (const std::exception& why) {
+    on_message_(Severity::error, "the damaged file can't be put aside: " + std::string(why.what()));
+  }
+}
+
+void Storage::succeeded() {
+  bool recovered = false;
+  {
+    const std::lock_guard lock(mutex_);
+    recovered = !status_.working && status_.errors > 0;
+    status_.working = true;
+    status_.error.clear();
+    status_.last_write = wall_now();
+    status_.bytes = file_->bytes();
+  }
+  if (recovered) on_message_(Severity::info, options_.path + ": the state is kept in the file again");
+}
+
+}  // namespace rdpwatch::storage
