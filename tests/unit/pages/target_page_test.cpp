@@ -68,7 +68,7 @@ class TargetPageTest : public testing::Test {
     state_.runs = two_runs();
     diagnosis::Diagnosis judged;
     judged.judged = at(kShownAt - 60);
-    judged.failure = bad.failure;
+    judged.failure = *bad.failure;
     judged.causes.push_back(
         {"private_key_unreadable", diagnosis::Likelihood::likely, {"it was <reset>"}, {"it answered once"}});
     state_.diagnosis = std::make_shared<const diagnosis::Diagnosis>(judged);

@@ -46,7 +46,7 @@ TEST_F(SchedulerTest, ANewCertificateIsReportedOnceWithWhetherItIsUsual) {
     facts.sha256 = sha256;
     facts.subject_cn = "ts01";
     facts.issuer_cn = "corp CA";
-    facts.not_before = handshake::WallTime(std::chrono::days(days_valid_from));
+    facts.not_before = std::chrono::system_clock::time_point(std::chrono::days(days_valid_from));
     facts.not_after = facts.not_before + std::chrono::days(365);
     result.certificate = facts;
     return result;
