@@ -23,6 +23,7 @@ void decode_inventory(const Node& node, const std::string& directory, Diagnostic
 void decode_maintenance(const Node& node, Diagnostics& diagnostics, Settings& settings);
 
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
+void decode_events(const Node& node, Diagnostics& diagnostics, EventsSettings& events);
 /// `directory`: what a relative path is relative to.
 void decode_storage(const Node& node, const std::string& directory, Diagnostics& diagnostics,
                     StorageSettings& storage);

@@ -101,6 +101,12 @@ struct MetricsSettings {
   std::uint64_t max_series = 3000000;  ///< 1000..
 };
 
+/// How much of what happened is kept.
+struct EventsSettings {
+  std::chrono::milliseconds retention{30LL * 24 * 60 * 60 * 1000};  ///< 1h..3650d
+  std::int64_t max = 50000;                                         ///< 100..1000000 events
+};
+
 struct WebSettings {
   std::vector<std::string> probe_allow;  ///< what /probe may be asked for besides the inventory's targets
 };
@@ -157,6 +163,7 @@ struct Settings {
   std::vector<GroupSettings> inventory;
   std::vector<WindowSettings> maintenance;
   MetricsSettings metrics;
+  EventsSettings events;
   WebSettings web;
   StorageSettings storage;
   std::string file;  ///< absolute path it was loaded from

@@ -216,6 +216,9 @@ std::string shown_yaml(const Settings& settings) {
   rest.begin(0, "metrics");
   rest.line(2, "targets_on_root", yes_or_no(settings.metrics.targets_on_root));
   rest.line(2, "max_series", std::to_string(settings.metrics.max_series));
+  rest.begin(0, "events");
+  rest.line(2, "retention", settings.events.retention);
+  rest.line(2, "max", std::to_string(settings.events.max));
   rest.begin(0, "web");
   rest.begin(2, "probe");
   rest.line(4, "allow", list(settings.web.probe_allow));

@@ -11,8 +11,10 @@
 
 #include "config/settings.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/event_routes.hpp"
 #include "daemon/api/maintenance_routes.hpp"
 #include "daemon/cli/serve.hpp"
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/access.hpp"
 #include "daemon/http/routes.hpp"
@@ -40,6 +42,7 @@ class Web {
   /// else for a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
       const fleet::ResultStore& store, metrics::SelfMetrics& self, maintenance::Maintenances& maintenances,
+      const events::Journal& journal,
       Reload reload, const scheduling::WatchedProbeFactory& probes);
   ~Web();
   Web(const Web&) = delete;
@@ -73,6 +76,7 @@ class Web {
   http::SdRoutes sd_routes_;
   api::Api api_;
   api::MaintenanceRoutes maintenance_routes_;
+  api::EventRoutes event_routes_;
   on_demand::OnDemandProber prober_;
   on_demand::ProbeRoutes probe_routes_;
   on_demand::TargetRuns runs_;

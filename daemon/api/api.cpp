@@ -24,7 +24,7 @@ constexpr const char* kCsv = "text/csv; charset=utf-8; header=present";
 const std::vector<std::string>& paths() {
   static const std::vector<std::string> all{"/api/v1/targets", "/api/v1/targets/{id}", "/api/v1/groups",
                                             "/api/v1/status",  "/api/v1/explain?q=",   "/api/v1/maintenance",
-                                            "/api/v1/clean-up"};
+                                            "/api/v1/clean-up", "/api/v1/events"};
   return all;
 }
 

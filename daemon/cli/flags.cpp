@@ -76,6 +76,8 @@ void declare_serve(CLI::App& app, CommandLine& line) {
             "the URL under which people reach this daemon, where a proxy stands before it")
       ->check(web_url());
   command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "allow POST /-/reload");
+  add_value(command, "--events.file", options.events_file,
+            "append each event to this file as a line of JSON, - for stdout; SIGHUP opens it anew");
   add_choice<log::Level>(command, "--log.level", options.log_level,
                          {{"info", log::Level::info},
                           {"debug", log::Level::debug},

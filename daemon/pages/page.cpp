@@ -30,6 +30,7 @@ constexpr std::array kSections{Section{"overview", "Overview", ""},
                                Section{"certificates", "Certificates", "certificates"},
                                Section{"security", "Security", "security"},
                                Section{"causes", "Causes", "causes"},
+                               Section{"events", "Events", "events"},
                                Section{"maintenance", "Maintenance", "maintenance"},
                                Section{"config", "Configuration", "config"}};
 

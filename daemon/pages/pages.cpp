@@ -15,6 +15,7 @@
 #include "daemon/pages/certificates_page.hpp"
 #include "daemon/pages/clean_up_page.hpp"
 #include "daemon/pages/config_page.hpp"
+#include "daemon/pages/events_page.hpp"
 #include "daemon/pages/group_page.hpp"
 #include "daemon/pages/groups_page.hpp"
 #include "daemon/pages/maintenance_page.hpp"
@@ -97,6 +98,12 @@ void Pages::add_to(http::Router& router) const {
               return cause_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, id,
                                 parameters);
             });
+  add(router, "/events", [this](const Parameters& parameters) {
+    const auto has_endpoint = [this](const fleet::EndpointKey& key) {
+      return context_.store.find(key) != nullptr;
+    };
+    return events_page(context_.journal, has_endpoint, context_.now(), parameters);
+  });
   add(router, "/config", [this](const Parameters& parameters) {
     return config_page(context_.configuration.get(), context_.self.status(), context_.now(), parameters);
   });
@@ -193,7 +200,8 @@ Page Pages::target(std::string_view id) const {
   const auto key = api::key_of(id);
   const auto state = key ? context_.store.find(*key) : nullptr;
   if (!state) return no_target(id);
-  return target_page(*state, context_.store.snapshot(), {context_.now(), context_.store.judgement()});
+  return target_page(*state, context_.store.snapshot(), context_.journal,
+                     {context_.now(), context_.store.judgement()});
 }
 
 Page Pages::group(std::string_view encoded, const Parameters& parameters) const {

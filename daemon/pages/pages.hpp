@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/query_string.hpp"
 #include "daemon/http/router.hpp"
@@ -27,6 +28,7 @@ struct PagesContext {
   std::string version;
   on_demand::TargetRuns& runs;
   maintenance::Maintenances& maintenances;
+  const events::Journal& journal;
   std::string external_url;  ///< see http::refusal_of_change
   std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
 };

@@ -1,7 +1,7 @@
 // RDP / Fleet: is anything wrong, where, and since when. Every row leads on to the group or the host.
-import { alerts, configLoads, moments } from "./lib/annotations";
+import { alerts, certificateChanges, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, latestStateChanges, slowest } from "./lib/expressions";
+import { hostsByReason, latestCertificateChanges, latestStateChanges, slowest } from "./lib/expressions";
 import { rowToGroup, rowToRunbook, rowToTarget, runbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, thresholds, warning, yesIsBad } from "./lib/mappings";
 import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
@@ -225,6 +225,7 @@ export const fleet = assemble({
       "Latest changes of state", "purple", latestStateChanges(ofGroups),
       "{{target}}: {{state}}", "{{group}}",
     ),
+    certificateChanges(latestCertificateChanges(ofGroups)),
   ],
   rows: [overview, whatFails, where, overTheTime],
 });

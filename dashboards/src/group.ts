@@ -1,7 +1,7 @@
 // RDP / Group: hosts that should be alike, side by side, so that the one that is not stands out.
-import { alerts, configLoads, moments } from "./lib/annotations";
+import { alerts, certificateChanges, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, latestStateChanges, outlierBits, slowest, stateCode } from "./lib/expressions";
+import { hostsByReason, latestCertificateChanges, latestStateChanges, outlierBits, slowest, stateCode } from "./lib/expressions";
 import { rowToTarget, seriesToTarget, toDashboard } from "./lib/links";
 import { bad, dimensionSets, good, neutral, states, thresholds, warning } from "./lib/mappings";
 import { ascending, descending, heatmap, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
@@ -189,6 +189,7 @@ export const group = assemble({
       "Latest changes of state", "purple", latestStateChanges(ofGroup),
       "{{target}}: {{state}}", "{{group}}",
     ),
+    certificateChanges(latestCertificateChanges(ofGroup)),
   ],
   rows: [overview, siblings, alike, latencyAndFailures],
 });

@@ -101,7 +101,8 @@ void measure_fleet(on_demand::OnDemandProber& prober, int endpoints, int percent
   const pages::ConfigurationBoard board;
   on_demand::TargetRuns runs(prober, store, self);
   maintenance::Maintenances maintenances;
-  const pages::Pages pages({store, self, board, "0", runs, maintenances, "", [] { return kNow; }});
+  const events::Journal journal;
+  const pages::Pages pages({store, self, board, "0", runs, maintenances, journal, "", [] { return kNow; }});
   http::Router router;
   pages.add_to(router);
   const double began = cpu_milliseconds();

@@ -30,6 +30,7 @@ export const allPages = async (url, worst) => {
     { name: 'security', path: '/security', status: 200 },
     { name: 'maintenance', path: '/maintenance', status: 200 },
     { name: 'clean-up', path: '/clean-up', status: 200 },
+    { name: 'events', path: '/events', status: 200 },
     { name: 'config', path: '/config', status: 200 },
     { name: 'causes', path: '/causes', status: 200 },
     { name: 'cause', path: '/causes/private_key_unreadable', status: 200 },

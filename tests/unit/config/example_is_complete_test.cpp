@@ -59,6 +59,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
                                     "maintenance: [{monthly: {days: [{no_such_key_at_all: 1}]}}]",
                                     "maintenance: [{once: {no_such_key_at_all: 1}}]",
                                     "metrics: {no_such_key_at_all: 1}",
+                                    "events: {no_such_key_at_all: 1}",
                                     "storage: {no_such_key_at_all: 1}",
                                     "web: {no_such_key_at_all: 1}",
                                     "web: {probe: {no_such_key_at_all: 1}}"}) {
@@ -67,7 +68,7 @@ TEST(Example, shows_every_key_of_every_mapping) {
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
-  EXPECT_EQ(keys, 72u);
+  EXPECT_EQ(keys, 75u);
 }
 
 }  // namespace
