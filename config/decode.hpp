@@ -19,7 +19,11 @@ void decode_modules(const Node& node, const std::string& directory, Diagnostics&
 void decode_inventory(const Node& node, const std::string& directory, Diagnostics& diagnostics,
                       Settings& settings);
 
+/// Needs the inventory decoded, whose groups a window may name.
+void decode_maintenance(const Node& node, Diagnostics& diagnostics, Settings& settings);
+
 void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings& metrics);
+void decode_events(const Node& node, Diagnostics& diagnostics, EventsSettings& events);
 /// `directory`: what a relative path is relative to.
 void decode_storage(const Node& node, const std::string& directory, Diagnostics& diagnostics,
                     StorageSettings& storage);

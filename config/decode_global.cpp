@@ -80,6 +80,12 @@ void decode_metrics(const Node& node, Diagnostics& diagnostics, MetricsSettings&
   metrics.max_series = static_cast<std::uint64_t>(max_series);
 }
 
+void decode_events(const Node& node, Diagnostics& diagnostics, EventsSettings& events) {
+  MapReader reader(node, "events", {"retention", "max"}, diagnostics);
+  reader.read_duration("retention", 1h, 3650 * 24h, events.retention);
+  reader.read_integer("max", 100, 1'000'000, events.max);
+}
+
 void decode_web(const Node& node, Diagnostics& diagnostics, WebSettings& web) {
   MapReader reader(node, "web", {"probe"}, diagnostics);
   const Node* probe = reader.find("probe");

@@ -22,7 +22,8 @@ void decode_root(const Node& root, Settings& settings, Diagnostics& diagnostics)
     diagnostics.add({1, 1}, "the file is empty, allowed: at least `inventory: []`");
     return;
   }
-  MapReader reader(root, "", {"global", "modules", "inventory", "metrics", "web", "storage"}, diagnostics);
+  MapReader reader(root, "", {"global", "modules", "inventory", "maintenance", "metrics", "events", "web", "storage"},
+                   diagnostics);
   const std::string directory = std::filesystem::path(settings.file).parent_path().string();
   if (const Node* global = reader.find("global")) decode_global(*global, diagnostics, settings.global);
   if (const Node* modules = reader.find("modules")) {
@@ -30,7 +31,10 @@ void decode_root(const Node& root, Settings& settings, Diagnostics& diagnostics)
   }
   if (const Node* inventory = reader.find("inventory"))
     decode_inventory(*inventory, directory, diagnostics, settings);
+  if (const Node* maintenance = reader.find("maintenance"))
+    decode_maintenance(*maintenance, diagnostics, settings);
   if (const Node* metrics = reader.find("metrics")) decode_metrics(*metrics, diagnostics, settings.metrics);
+  if (const Node* events = reader.find("events")) decode_events(*events, diagnostics, settings.events);
   if (const Node* web = reader.find("web")) decode_web(*web, diagnostics, settings.web);
   if (const Node* storage = reader.find("storage")) {
     decode_storage(*storage, directory, diagnostics, settings.storage);

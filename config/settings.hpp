@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,8 +101,51 @@ struct MetricsSettings {
   std::uint64_t max_series = 3000000;  ///< 1000..
 };
 
+/// How much of what happened is kept.
+struct EventsSettings {
+  std::chrono::milliseconds retention{30LL * 24 * 60 * 60 * 1000};  ///< 1h..3650d
+  std::int64_t max = 50000;                                         ///< 100..1000000 events
+};
+
 struct WebSettings {
   std::vector<std::string> probe_allow;  ///< what /probe may be asked for besides the inventory's targets
+};
+
+/// Which targets a maintenance covers. Of every kind that is not empty one entry must fit.
+struct MatchSettings {
+  bool all = false;                  ///< every target; then the rest is empty
+  std::vector<std::string> groups;   ///< names
+  std::vector<std::string> targets;  ///< globs with * and ?, lower case; of host:port or of the host alone
+  std::map<std::string, std::vector<std::string>> labels;  ///< values by the label's name
+  bool operator==(const MatchSettings&) const = default;
+};
+
+/// A wall clock's time, of whatever time zone.
+using LocalMinutes = std::chrono::local_time<std::chrono::minutes>;
+
+enum class WindowRepeat : std::uint8_t { once, weekly, monthly };
+
+/// The second Tuesday of a month: {2, 2}.
+struct MonthlyDay {
+  unsigned weekday = 0;  ///< 0 is Sunday
+  unsigned which = 1;    ///< 1..4, or kLastOfMonth
+  bool operator==(const MonthlyDay&) const = default;
+};
+inline constexpr unsigned kLastOfMonth = 5;
+
+/// A window of maintenance that the configuration plans.
+struct WindowSettings {
+  std::string name;  ///< unique
+  MatchSettings match;
+  WindowRepeat repeat = WindowRepeat::once;
+  std::vector<unsigned> weekdays;         ///< of a weekly one; 0 is Sunday
+  std::vector<MonthlyDay> monthly_days;   ///< of a monthly one
+  std::chrono::minutes at{0};             ///< after midnight, of a weekly or monthly one
+  LocalMinutes from{};                    ///< of one that comes once
+  std::optional<LocalMinutes> to;         ///< of one that comes once, in place of the duration
+  std::chrono::milliseconds duration{0};  ///< elapsed time; 1m..7d, 1m..366d of one that comes once
+  std::string time_zone = "UTC";          ///< exists (time_zone.hpp)
+  std::string reason;
 };
 
 /// In place of a file: nothing is kept over a restart.
@@ -117,7 +161,9 @@ struct Settings {
   GlobalSettings global;
   std::map<std::string, ModuleSettings> modules;  ///< built-in ones included
   std::vector<GroupSettings> inventory;
+  std::vector<WindowSettings> maintenance;
   MetricsSettings metrics;
+  EventsSettings events;
   WebSettings web;
   StorageSettings storage;
   std::string file;  ///< absolute path it was loaded from

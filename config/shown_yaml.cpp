@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "config/duration.hpp"
+#include "config/maintenance_match.hpp"
 #include "config/names.hpp"
 
 namespace rdpwatch::config {
@@ -143,6 +144,64 @@ void show_group(Page& page, const GroupSettings& group) {
   }
 }
 
+void show_match(Page& page, const MatchSettings& match) {
+  page.begin(4, "match");
+  if (match.all) page.line(6, "all", yes_or_no(true));
+  if (!match.groups.empty()) page.line(6, "group", list(match.groups));
+  if (!match.targets.empty()) page.line(6, "target", list(match.targets));
+  if (!match.labels.empty()) page.begin(6, "label");
+  for (const auto& [name, values] : match.labels) page.line(8, text(name), list(values));
+}
+
+/// "2026-12-01 22:00"
+std::string local_time(LocalMinutes time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const auto minutes = static_cast<int>((time - day).count());
+  std::array<char, 32> out{};
+  std::snprintf(out.data(), out.size(), "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), minutes / 60,
+                minutes % 60);
+  return text(out.data());
+}
+
+void show_times(Page& page, const WindowSettings& window) {
+  std::string days;
+  for (const unsigned day : window.weekdays) days.append(days.empty() ? "" : ", ").append(weekday_name(day));
+  for (const auto& day : window.monthly_days) {
+    days.append(days.empty() ? "" : ", ").append("{weekday: ").append(weekday_name(day.weekday));
+    days.append(", which: ");
+    days.append(day.which == kLastOfMonth ? "last" : std::to_string(day.which)).append("}");
+  }
+  switch (window.repeat) {
+    case WindowRepeat::once:
+      page.begin(4, "once");
+      page.line(6, "from", local_time(window.from));
+      if (window.to) page.line(6, "to", local_time(*window.to));
+      return;
+    case WindowRepeat::weekly:
+      page.begin(4, "weekly");
+      break;
+    case WindowRepeat::monthly:
+      page.begin(4, "monthly");
+      break;
+  }
+  std::array<char, 16> at{};
+  std::snprintf(at.data(), at.size(), "%02d:%02d", static_cast<int>(window.at.count() / 60),
+                static_cast<int>(window.at.count() % 60));
+  page.line(6, "days", "[" + days + "]");
+  page.line(6, "at", text(at.data()));
+}
+
+void show_window(Page& page, const WindowSettings& window) {
+  page.line(2, "- name", text(window.name));
+  show_match(page, window.match);
+  show_times(page, window);
+  if (!window.to) page.line(4, "duration", window.duration);
+  page.line(4, "time_zone", text(window.time_zone));
+  page.line(4, "reason", text(window.reason));
+}
+
 }  // namespace
 
 std::string shown_yaml(const Settings& settings) {
@@ -152,9 +211,14 @@ std::string shown_yaml(const Settings& settings) {
   Page rest;
   if (!settings.inventory.empty()) rest.begin(0, "inventory");
   for (const auto& group : settings.inventory) show_group(rest, group);
+  if (!settings.maintenance.empty()) rest.begin(0, "maintenance");
+  for (const auto& window : settings.maintenance) show_window(rest, window);
   rest.begin(0, "metrics");
   rest.line(2, "targets_on_root", yes_or_no(settings.metrics.targets_on_root));
   rest.line(2, "max_series", std::to_string(settings.metrics.max_series));
+  rest.begin(0, "events");
+  rest.line(2, "retention", settings.events.retention);
+  rest.line(2, "max", std::to_string(settings.events.max));
   rest.begin(0, "web");
   rest.begin(2, "probe");
   rest.line(4, "allow", list(settings.web.probe_allow));

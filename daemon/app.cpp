@@ -11,6 +11,10 @@
 #include "config/shown_yaml.hpp"
 #include "daemon/background.hpp"
 #include "daemon/cli/logging.hpp"
+#include "daemon/events/event_json.hpp"
+#include "daemon/inventory_log.hpp"
+#include "daemon/kept_maintenance.hpp"
+#include "daemon/maintenance_log.hpp"
 #include "daemon/report/version.hpp"
 #include "daemon/scheduling/descriptor_limit.hpp"
 #include "probes/transport/rdp_prober.hpp"
@@ -67,6 +71,21 @@ scheduling::GateLimits limits_of(const config::GlobalSettings& global, std::uint
   return {budget.max_in_flight, global.max_in_flight_per_subnet, global.max_connections_per_minute};
 }
 
+events::JournalLimits limits_of(const config::EventsSettings& events) {
+  return {events.retention, static_cast<std::size_t>(events.max)};
+}
+
+std::unique_ptr<events::LineFile> events_file(const std::string& path, metrics::SelfMetrics& metrics) {
+  if (path.empty()) return nullptr;
+  events::LineFileHooks hooks;
+  hooks.lost = [&metrics](std::uint64_t lines) { metrics.events_dropped(lines); };
+  hooks.trouble = [path](const std::string& what) {
+    log::error("events can't be written to their file", {{"file", path}, {"why", what}});
+  };
+  hooks.recovered = [path] { log::info("events are written to their file again", {{"file", path}}); };
+  return std::make_unique<events::LineFile>(path, std::move(hooks));
+}
+
 }  // namespace
 
 App::App(cli::ServeOptions options, config::Settings settings)
@@ -76,8 +95,12 @@ App::App(cli::ServeOptions options, config::Settings settings)
       signals_(control_, SIGINT, SIGTERM, SIGHUP),
       publication_(control_),
       self_metrics_(build_info()),
-      observer_(self_metrics_),
+      maintenances_([this] { asio::post(control_, [this] { tick_maintenance(); }); }),
+      journal_(limits_of(settings_.events)),
+      events_file_(events_file(options_.events_file, self_metrics_)),
+      observer_(self_metrics_, event_log_),
       service_(control_.get_executor()) {
+  journal_.set_sink([this](const events::Event& event) { take_event(event); });
   gate_ = std::make_shared<scheduling::Gate>(
       scheduling::GateOptions{});  // its limits come with the configuration
 
@@ -96,7 +119,8 @@ App::App(cli::ServeOptions options, config::Settings settings)
       return counted_probe(prober, self_metrics_, std::move(plan), std::move(watch));
     };
   };
-  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, reload_from_web, factory);
+  web_ = std::make_unique<Web>(options_, settings_.metrics, store_, self_metrics_, maintenances_, journal_,
+                               reload_from_web, factory);
   scheduler_ = std::make_unique<scheduling::Scheduler>(scheduler_options, store_, observer_, factory);
 
   inventory_ = std::make_unique<inventory::InventoryManager>(
@@ -120,10 +144,15 @@ int App::run() {
   await_signal();
   await_next_publication();
   web_->set_ready(true);
-  log::info("rdpwatch is running", {{"version", report::version().version},
-                                    {"targets", inventory_->snapshot()->size()},
-                                    {"config", settings_.file},
-                                    {"descriptors", descriptor_limit_}});
+  const auto& version = report::version().version;
+  const auto targets = inventory_->snapshot()->size();
+  event_log_.say(log::Level::info, "rdpwatch is running",
+                 event_of(events::EventType::started, "rdpwatch " + std::string(version) +
+                                                          " started; targets: " + std::to_string(targets)),
+                 {{"version", version},
+                  {"targets", targets},
+                  {"config", settings_.file},
+                  {"descriptors", descriptor_limit_}});
   service_.running(store_.snapshot(), loops());
   give_way_to_probes();
   if (storage_) storage_->start();
@@ -149,6 +178,11 @@ void App::open_storage() {
   };
   storage_ = std::make_unique<storage::Storage>(std::move(options), store_, say);
   storage_->load();
+  try {
+    maintenances_.restore(decode_maintenance(storage_->kept(kKeptMaintenance)));
+  } catch (const std::exception& error) {
+    log::error("what was in maintenance before the restart can't be read", {{"error", error.what()}});
+  }
 }
 
 void App::put_into_force(config::Settings settings) {
@@ -156,7 +190,10 @@ void App::put_into_force(config::Settings settings) {
   gate_->set_limits(limits_of(settings_.global, descriptor_limit_));
   scheduler_->set_policy(policy_of(settings_.global));
   web_->set_settings(settings_);
+  maintenances_.set_windows(settings_.maintenance);
+  journal_.set_limits(limits_of(settings_.events));
   inventory_->reload(settings_);
+  tick_maintenance();
   const auto now = std::chrono::system_clock::now();
   self_metrics_.config_loaded(true, now);
   web_->configuration().loaded(config::shown_yaml(settings_), settings_.file, now);
@@ -167,8 +204,11 @@ void App::inventory_changed(std::shared_ptr<const inventory::Snapshot> snapshot)
   std::set<std::string> modules;
   for (const auto& [name, target] : *snapshot) modules.insert(target->recipe->module);
   self_metrics_.set_modules(modules);
-  log::info("inventory changed", {{"targets", snapshot->size()}});
+  say_inventory(event_log_, known_inventory_.get(), *snapshot);
+  known_inventory_ = snapshot;
   web_->set_inventory(snapshot);
+  maintenances_.set_inventory(snapshot);
+  tick_maintenance();  // before the first probe of what is new
   scheduler_->apply(std::move(snapshot));
 }
 
@@ -179,29 +219,33 @@ std::string App::reload() {
     errors = load_and_put_into_force();
   } catch (const std::exception& error) {
     // Nothing that a file brings in may end the daemon.
-    reload_failed(error.what());
-    log::error("the reload failed", {{"error", error.what()}});
+    reload_failed("the reload failed", error.what());
     errors = std::string(error.what()) + "\n";
   }
   service_.reloaded(errors.empty(), store_.snapshot());
   return errors;
 }
 
-void App::reload_failed(const std::string& errors) {
+void App::reload_failed(std::string_view message, const std::string& errors) {
   const auto now = std::chrono::system_clock::now();
   self_metrics_.config_loaded(false, now);
+  const std::string first = errors.substr(0, errors.find('\n'));
+  event_log_.say(log::Level::error, message,
+                 event_of(events::EventType::reload_failed,
+                          "The configuration was not reloaded, the one before goes on: " + first),
+                 {{"error", first}});
   web_->configuration().reload_failed(errors, now);
 }
 
 std::string App::load_and_put_into_force() {
   config::LoadResult loaded = config::load_file(options_.config_file);
   if (const auto* errors = std::get_if<std::vector<config::Error>>(&loaded)) {
+    constexpr std::string_view kNotValid = "configuration is not valid, the one before goes on";
     std::string text;
-    for (const auto& error : *errors) {
-      log::error("configuration is not valid, the one before goes on", {{"error", config::to_string(error)}});
-      text += config::to_string(error) + "\n";
-    }
-    reload_failed(text);
+    for (const auto& error : *errors) text += config::to_string(error) + "\n";
+    reload_failed(kNotValid, text);
+    for (std::size_t i = 1; i < errors->size(); ++i)
+      log::error(kNotValid, {{"error", config::to_string((*errors)[i])}});
     return text;
   }
   auto& settings = std::get<config::Settings>(loaded);
@@ -213,7 +257,11 @@ std::string App::load_and_put_into_force() {
   }
   if (settings.storage != settings_.storage) log::warn("storage takes effect at the next start");
   put_into_force(std::move(settings));
-  log::info("configuration reloaded", {{"targets", inventory_->snapshot()->size()}});
+  const auto targets = inventory_->snapshot()->size();
+  event_log_.say(log::Level::info, "configuration reloaded",
+                 event_of(events::EventType::reload,
+                          "The configuration was reloaded; targets: " + std::to_string(targets)),
+                 {{"targets", targets}});
   return {};
 }
 
@@ -236,6 +284,20 @@ void App::publish_inventory_status() {
     self_metrics_.sd_refreshed(mechanism, when);
 }
 
+void App::tick_maintenance() {
+  const auto now = std::chrono::system_clock::now();
+  auto tick = maintenances_.tick(now);
+  log_maintenance(tick.changes);
+  if (storage_ && !tick.changes.empty())
+    storage_->keep(kKeptMaintenance, encode_maintenance(maintenances_.ad_hoc()));
+  if (tick.coverage) log_coverage(store_.set_coverage(*std::move(tick.coverage), now), store_);
+}
+
+void App::take_event(const events::Event& event) {
+  self_metrics_.event_noted(event.type);
+  if (events_file_) events_file_->write(events::to_json_line(event));
+}
+
 void App::publish_storage_status() {
   if (!storage_) return;
   const auto status = storage_->status();
@@ -248,7 +310,7 @@ void App::judge_fleet() {
   const auto judgement = std::make_shared<const fleet::FleetJudgement>(fleet, now);
   store_.set_judgement(judgement);
   self_metrics_.judged(*judgement);
-  judgement_log_.write(fleet, judgement);
+  judgement_log_.write(judgement);
   service_.fleet(fleet);
 }
 
@@ -256,10 +318,14 @@ void App::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
     if (signal != SIGHUP) {
-      log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      const char* const name = signal == SIGTERM ? "SIGTERM" : "SIGINT";
+      event_log_.say(log::Level::info, "stopping",
+                     event_of(events::EventType::stopped, "rdpwatch stops: " + std::string(name)),
+                     {{"signal", name}});
       stop();
       return;
     }
+    if (events_file_) events_file_->reopen();
     reload();
     await_signal();
   });
@@ -270,8 +336,10 @@ void App::await_next_publication() {
   publication_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     publish_inventory_status();
+    tick_maintenance();
     publish_storage_status();
     judge_fleet();
+    journal_.expire(std::chrono::system_clock::now());
     await_next_publication();
   });
 }

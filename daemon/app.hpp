@@ -15,10 +15,14 @@
 
 #include "config/settings.hpp"
 #include "daemon/cli/serve.hpp"
+#include "daemon/event_log.hpp"
+#include "daemon/events/journal.hpp"
+#include "daemon/events/line_file.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/fleet_observer.hpp"
 #include "daemon/inventory/inventory_manager.hpp"
 #include "daemon/judgement_log.hpp"
+#include "daemon/maintenance/maintenances.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/scheduling/gate.hpp"
 #include "daemon/scheduling/scheduler.hpp"
@@ -46,10 +50,12 @@ class App {
   /// was.
   std::string reload();
   std::string load_and_put_into_force();
+  void reload_failed(std::string_view message, const std::string& errors);
+  void take_event(const events::Event& event);
   std::vector<service::Loop> loops();
-  void reload_failed(const std::string& errors);
   void open_storage();
   void publish_inventory_status();
+  void tick_maintenance();
   void publish_storage_status();
   void judge_fleet();
   void await_signal();
@@ -67,13 +73,18 @@ class App {
 
   metrics::SelfMetrics self_metrics_;
   fleet::ResultStore store_;
+  maintenance::Maintenances maintenances_;
+  events::Journal journal_;
+  std::unique_ptr<events::LineFile> events_file_;  ///< null without --events.file
+  EventLog event_log_{journal_};
   std::unique_ptr<storage::Storage> storage_;  ///< null when the state is kept in memory only
   FleetObserver observer_;
-  JudgementLog judgement_log_;
+  JudgementLog judgement_log_{event_log_};
   ServiceLink service_;
   std::shared_ptr<scheduling::Gate> gate_;
   std::unique_ptr<scheduling::Scheduler> scheduler_;
   std::unique_ptr<inventory::InventoryManager> inventory_;
+  std::shared_ptr<const inventory::Snapshot> known_inventory_;  ///< null before the first
   std::map<std::string, std::uint64_t> published_refresh_failures_;
   std::size_t logged_duplicates_ = 0;
   std::unique_ptr<Web> web_;

@@ -8,9 +8,11 @@
 #include "daemon/cli/logging.hpp"
 
 namespace rdpwatch {
-namespace {
 
+using events::EventType;
 using fleet::FleetJudgement;
+
+namespace {
 
 /// Lines of one kind from one judgement; when more is new, one more line says how much.
 constexpr std::size_t kMostLines = 20;
@@ -28,32 +30,15 @@ std::string some_of(const fleet::PathFailure& path) {
   return path.members > kNamed ? names + ", ..." : names;
 }
 
-void log_prober(const FleetJudgement& last, const FleetJudgement& now) {
-  if (now.prober_blind() && !last.prober_blind()) {
-    log::error("most of the fleet went down at once: look at this machine and its network first");
-  } else if (!now.prober_blind() && last.prober_blind()) {
-    log::info("this machine sees the fleet again");
-  }
+void log_clock(const FleetJudgement& last, const FleetJudgement& now) {
   if (now.prober_clock_wrong() && !last.prober_clock_wrong()) {
     log::error("the hosts' clocks say that this machine's is wrong",
                {{"median_skew_seconds", now.median_clock_skew()->count()}});
   }
 }
 
-void log_paths(const FleetJudgement& last, const FleetJudgement& now) {
-  std::set<std::pair<fleet::PathScope, std::string>> known;
-  for (const auto& path : last.paths()) known.emplace(path.scope, path.name);
-  std::size_t lines = 0;
-  for (const auto& path : now.paths()) {
-    if (known.contains({path.scope, path.name})) continue;
-    if (++lines > kMostLines) break;
-    log::warn("all that share one path went down together", {{"scope", fleet::name(path.scope)},
-                                                             {"name", path.name},
-                                                             {"members", path.members},
-                                                             {"still_up", path.still_up},
-                                                             {"some", some_of(path)}});
-  }
-  if (lines > kMostLines) log::warn("more paths failed", {{"paths", now.paths().size()}});
+std::string in_words(const JudgementLog::PathId& path) {
+  return "the " + std::string(fleet::name(path.first)) + " " + path.second;
 }
 
 void log_outliers(const FleetJudgement& last, const FleetJudgement& now) {
@@ -73,27 +58,56 @@ void log_outliers(const FleetJudgement& last, const FleetJudgement& now) {
   if (fresh > kMostLines) log::info("more targets differ from their groups", {{"more", fresh - kMostLines}});
 }
 
-void log_certificates(const std::vector<fleet::StatePtr>& fleet, fleet::WallTime since,
-                      fleet::WallTime until) {
-  std::size_t changed = 0;
-  for (const auto& state : fleet) {
-    const auto& change = state->unexpected_change;
-    if (!change || change->when <= since || change->when > until || ++changed > kMostLines) continue;
-    log::warn("the certificate changed unexpectedly",
-              {{"target", text_of(state->key)}, {"group", state->target->group}, {"why", change->why}});
-  }
-  if (changed > kMostLines)
-    log::warn("more certificates changed unexpectedly", {{"more", changed - kMostLines}});
-}
-
 }  // namespace
 
-void JudgementLog::write(const std::vector<fleet::StatePtr>& fleet, fleet::JudgementPtr judgement) {
-  log_prober(*last_, *judgement);
-  log_paths(*last_, *judgement);
+void JudgementLog::write(fleet::JudgementPtr judgement) {
+  say_prober(*judgement);
+  log_clock(*last_, *judgement);
+  say_paths(*judgement);
   log_outliers(*last_, *judgement);
-  log_certificates(fleet, last_->judged_at(), judgement->judged_at());
   last_ = std::move(judgement);
+}
+
+void JudgementLog::say_prober(const FleetJudgement& now) {
+  if (now.prober_blind() && !last_->prober_blind()) {
+    events_.say(log::Level::error,
+                "most of the fleet went down at once: look at this machine and its network first",
+                event_of(EventType::prober_blind,
+                         "Most of the fleet went down at once: look at this prober and its network first"));
+  } else if (!now.prober_blind() && last_->prober_blind()) {
+    events_.say(log::Level::info, "this machine sees the fleet again",
+                event_of(EventType::prober_sees, "This prober sees the fleet again"));
+  }
+}
+
+void JudgementLog::say_paths(const FleetJudgement& now) {
+  std::set<PathId> gone = std::exchange(said_, {});
+  std::size_t lines = 0;
+  for (const auto& path : now.paths()) {
+    PathId id(path.scope, path.name);
+    const bool known = gone.erase(id) > 0;
+    if (!known && ++lines > kMostLines) continue;  // its turn is after the next judgement
+    if (!known) say_path_down(path);
+    said_.insert(std::move(id));
+  }
+  if (lines > kMostLines) log::warn("more paths failed", {{"paths", now.paths().size()}});
+  for (const auto& id : gone) {
+    events_.say(log::Level::info, "a path is no longer down as a whole",
+                event_of(EventType::path_up, "What shares " + in_words(id) + " is no longer down as a whole"),
+                {{"scope", fleet::name(id.first)}, {"name", id.second}});
+  }
+}
+
+void JudgementLog::say_path_down(const fleet::PathFailure& path) {
+  const std::string what = in_words({path.scope, path.name});
+  const std::string members = std::to_string(path.members);
+  events_.say(log::Level::warn, "all that share one path went down together",
+              event_of(EventType::path_down, members + " targets of " + what + " went down together"),
+              {{"scope", fleet::name(path.scope)},
+               {"name", path.name},
+               {"members", path.members},
+               {"still_up", path.still_up},
+               {"some", some_of(path)}});
 }
 
 }  // namespace rdpwatch

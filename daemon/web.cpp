@@ -20,12 +20,16 @@ namespace asio = boost::asio;
 namespace {
 
 http::Router router_of(http::Routes& routes, http::SdRoutes& sd_routes, const api::Api& api,
-                       on_demand::ProbeRoutes& probe_routes, on_demand::RunRoutes& run_routes,
-                       const pages::Pages& pages) {
+                       api::MaintenanceRoutes& maintenance_routes, const api::EventRoutes& event_routes,
+                       on_demand::ProbeRoutes& probe_routes,
+                       on_demand::RunRoutes& run_routes, const pages::Pages& pages) {
   http::Router router;
   routes.add_to(router);
   sd_routes.add_to(router);
-  run_routes.add_to(router);  // before the API, which has the rest of its tree
+  // Before the API, which has the rest of their tree.
+  run_routes.add_to(router);
+  maintenance_routes.add_to(router);
+  event_routes.add_to(router);
   api.add_to(router);
   probe_routes.add_to(router);
   pages.add_to(router);
@@ -64,6 +68,7 @@ std::vector<std::pair<std::string, std::string>> shown_flags(const cli::ServeOpt
                                             ? "not in force: plain HTTP for everybody who can connect"
                                             : "in force: " + options.web_config_file);
   out.emplace_back("--web.external-url", options.external_url.empty() ? "none" : options.external_url);
+  out.emplace_back("--events.file", options.events_file.empty() ? "none" : options.events_file);
   out.emplace_back("--web.enable-lifecycle", options.enable_lifecycle ? "yes" : "no");
   return out;
 }
@@ -85,20 +90,25 @@ asio::awaitable<std::string> await_reload(asio::io_context& io, Web::Reload relo
 }  // namespace
 
 Web::Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
-         const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
-         const scheduling::WatchedProbeFactory& probes)
+         const fleet::ResultStore& store, metrics::SelfMetrics& self, maintenance::Maintenances& maintenances,
+         const events::Journal& journal,
+         Reload reload, const scheduling::WatchedProbeFactory& probes)
     : access_(access_of(io_, options.web_config_file)),
       routes_(context(options, store, self, std::move(reload))),
       sd_routes_(store, options.external_url),
       api_({store, self, std::string(report::version().version), std::chrono::system_clock::now()}),
+      maintenance_routes_(maintenances, options.external_url),
+      event_routes_(journal),
       prober_(probes),
       probe_routes_(prober_, self, client_error_text),
       runs_(prober_, store, self),
       run_routes_(runs_, options.external_url),
-      pages_(
-          {store, self, configuration_, std::string(report::version().version), runs_, options.external_url}),
-      server_(io_, router_of(routes_, sd_routes_, api_, probe_routes_, run_routes_, pages_), {},
-              access_.get()) {
+      pages_({store, self, configuration_, std::string(report::version().version), runs_, maintenances, journal,
+              options.external_url}),
+      server_(io_,
+              router_of(routes_, sd_routes_, api_, maintenance_routes_, event_routes_, probe_routes_, run_routes_,
+                        pages_),
+              {}, access_.get()) {
   set_metrics_settings(settings);
   configuration_.set_flags(shown_flags(options));
   server_.listen(options.listen_addresses);

@@ -11,12 +11,16 @@
 
 #include "config/settings.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/api/event_routes.hpp"
+#include "daemon/api/maintenance_routes.hpp"
 #include "daemon/cli/serve.hpp"
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/access.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/sd_routes.hpp"
 #include "daemon/http/server.hpp"
+#include "daemon/maintenance/maintenances.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/on_demand/on_demand_prober.hpp"
 #include "daemon/on_demand/probe_routes.hpp"
@@ -37,8 +41,9 @@ class Web {
   /// Listens and serves from here on. Throws std::runtime_error: http::ListenError where it can't listen,
   /// else for a bad web configuration or external address.
   Web(const cli::ServeOptions& options, const config::MetricsSettings& settings,
-      const fleet::ResultStore& store, metrics::SelfMetrics& self, Reload reload,
-      const scheduling::WatchedProbeFactory& probes);
+      const fleet::ResultStore& store, metrics::SelfMetrics& self, maintenance::Maintenances& maintenances,
+      const events::Journal& journal,
+      Reload reload, const scheduling::WatchedProbeFactory& probes);
   ~Web();
   Web(const Web&) = delete;
   Web& operator=(const Web&) = delete;
@@ -70,6 +75,8 @@ class Web {
   http::Routes routes_;
   http::SdRoutes sd_routes_;
   api::Api api_;
+  api::MaintenanceRoutes maintenance_routes_;
+  api::EventRoutes event_routes_;
   on_demand::OnDemandProber prober_;
   on_demand::ProbeRoutes probe_routes_;
   on_demand::TargetRuns runs_;

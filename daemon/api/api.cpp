@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/text.hpp"
+#include "daemon/api/clean_up_json.hpp"
 #include "daemon/api/explain_json.hpp"
 #include "daemon/api/fleet_json.hpp"
 #include "daemon/api/target_detail.hpp"
@@ -22,7 +23,8 @@ constexpr const char* kCsv = "text/csv; charset=utf-8; header=present";
 
 const std::vector<std::string>& paths() {
   static const std::vector<std::string> all{"/api/v1/targets", "/api/v1/targets/{id}", "/api/v1/groups",
-                                            "/api/v1/status", "/api/v1/explain?q="};
+                                            "/api/v1/status",  "/api/v1/explain?q=",   "/api/v1/maintenance",
+                                            "/api/v1/clean-up", "/api/v1/events"};
   return all;
 }
 
@@ -57,7 +59,7 @@ http::Response page_as_csv(TargetPage page, RowContext context) {
 }  // namespace
 
 void Api::add_to(http::Router& router) const {
-  router.add_tree(kTree, "GET, HEAD /api/v1/ (targets, targets/{id}, groups, status, explain)",
+  router.add_tree(kTree, "GET, HEAD /api/v1/ (targets, targets/{id}, groups, status, explain, clean-up)",
                   [this](http::Request request) -> boost::asio::awaitable<http::Response> {
                     http::Response response = answer(request);
                     co_return response;
@@ -67,7 +69,8 @@ void Api::add_to(http::Router& router) const {
 http::Response Api::answer(const http::Request& request) const {
   const std::string_view path = request.path;
   const bool known = path == "/api/v1/targets" || path == "/api/v1/groups" || path == "/api/v1/status" ||
-                     path == "/api/v1/explain" || (path.starts_with(kOneTarget) && path != kOneTarget);
+                     path == "/api/v1/explain" || path == "/api/v1/clean-up" ||
+                     (path.starts_with(kOneTarget) && path != kOneTarget);
   if (!known) return fault_answer({404, "there is nothing at " + config::quoted(path), paths()});
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = fault_answer({405, "this method is not allowed here", {"GET", "HEAD"}});
@@ -80,6 +83,8 @@ http::Response Api::answer(const http::Request& request) const {
   if (path == "/api/v1/groups") return groups(*parameters);
   if (path == "/api/v1/status") return status(*parameters);
   if (path == "/api/v1/explain") return explain(*parameters);
+  if (path == "/api/v1/clean-up")
+    return clean_up_answer(context_.store.snapshot(), *parameters, request.accept, context_.now());
   return target(path.substr(kOneTarget.size()), *parameters);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/api/target_id.hpp"
+#include "daemon/fleet/clean_up.hpp"
 #include "daemon/fleet/state_counts.hpp"
 #include "daemon/report/time_text.hpp"
 
@@ -69,8 +70,10 @@ json::object status_json(const std::vector<StatePtr>& fleet, const RowContext& c
   fleet::StateCounts counts{};
   const fleet::TargetState* oldest = nullptr;
   std::uint64_t not_probed = 0;
+  std::uint64_t to_clean_up = 0;
   for (const auto& state : fleet) {
     fleet::count(counts, *state);
+    if (fleet::clean_up(*state, context.now)) ++to_clean_up;
     if (!state->last_run) {
       ++not_probed;
     } else if (oldest == nullptr || *state->last_run < *oldest->last_run) {
@@ -91,6 +94,7 @@ json::object status_json(const std::vector<StatePtr>& fleet, const RowContext& c
   for (const auto& [source, number] : daemon.self.targets_by_source) sources[source] = number;
   targets["by_source"] = std::move(sources);
   targets["not_probed_yet"] = not_probed;
+  targets["clean_up"] = to_clean_up;
   out["targets"] = std::move(targets);
   put_judgement(out, *context.judgement);
   if (oldest != nullptr) {

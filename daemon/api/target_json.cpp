@@ -2,8 +2,10 @@
 
 #include <boost/json/array.hpp>
 
+#include "daemon/api/maintenance_json.hpp"
 #include "daemon/api/target_id.hpp"
 #include "daemon/api/target_page.hpp"
+#include "daemon/fleet/clean_up.hpp"
 #include "daemon/fleet/findings.hpp"
 #include "daemon/report/csv_row.hpp"
 #include "daemon/report/json_parts.hpp"
@@ -124,6 +126,8 @@ json::object target_json(const TargetState& state, const RowContext& context) {
   out["labels"] = labels_json(state);
   out["state"] = fleet::name(state.status);
   out["since"] = rfc3339_seconds(state.status_since);
+  if (state.maintenance) out["maintenance"] = maintenance_json(*state.maintenance);
+  if (const auto why = fleet::clean_up(state, context.now)) out["clean_up"] = fleet::name(*why);
   if (state.last_run) out["last_run"] = rfc3339_seconds(*state.last_run);
   if (state.last_success) out["last_success"] = rfc3339_seconds(*state.last_success);
   out["consecutive_failures"] = state.consecutive_failures;

@@ -59,6 +59,7 @@ int run_command(const std::string& name, const CommandLine& line, const Streams&
   if (name == "audit") return audit(line.audit, streams);
   if (name == "sweep") return sweep(line.sweep, streams);
   if (name == "status") return status(line.status, streams);
+  if (name == "maintenance") return maintenance(line.maintenance, streams);
   if (name == "healthcheck") return healthcheck(line.healthcheck, streams);
   if (name == "explain") return explain(line.explain, streams);
   if (name == "check-config") return check_config(line.check_config_file, streams);

@@ -68,6 +68,20 @@ struct StatusOptions {
 };
 int status(const StatusOptions& options, const Streams& streams);
 
+struct MaintenanceOptions {
+  std::string action;  ///< start, list or end
+  std::string id;      ///< of the one to end
+  std::string url = "http://127.0.0.1:9839";
+  std::vector<std::string> match;  ///< group=NAME, target=GLOB or label=value
+  std::string duration;            ///< a duration that was checked
+  std::string reason;
+  std::string by;  ///< empty: whom the environment names
+  bool allow_empty = false;
+  StatusOutput output = StatusOutput::text;
+};
+/// 0 done, 3 usage, or the daemon refuses or can't be asked.
+int maintenance(const MaintenanceOptions& options, const Streams& streams);
+
 struct HealthcheckOptions {
   std::string url;                                     ///< empty: by the listen addresses
   std::vector<std::string> listen_addresses{":9839"};  ///< as of ServeOptions

@@ -76,6 +76,8 @@ void declare_serve(CLI::App& app, CommandLine& line) {
             "the URL under which people reach this daemon, where a proxy stands before it")
       ->check(web_url());
   command.add_flag("--web.enable-lifecycle", options.enable_lifecycle, "allow POST /-/reload");
+  add_value(command, "--events.file", options.events_file,
+            "append each event to this file as a line of JSON, - for stdout; SIGHUP opens it anew");
   add_choice<log::Level>(command, "--log.level", options.log_level,
                          {{"info", log::Level::info},
                           {"debug", log::Level::debug},
@@ -243,6 +245,38 @@ void declare_status(CLI::App& app, CommandLine& line) {
       "  rdpwatch status --state=down --limit=100 --output=json");
 }
 
+void declare_maintenance(CLI::App& app, CommandLine& line) {
+  CLI::App& command = add_command(app, "maintenance", "who is in maintenance; start one, end one");
+  MaintenanceOptions& options = line.maintenance;
+  command.add_option("ACTION", options.action, "start, list or end")
+      ->required()
+      ->check(one_of({"start", "list", "end"}));
+  command.add_option("ID", options.id, "the maintenance to end, as list shows it");
+  add_value(command, "--url", options.url, "where the daemon is")
+      ->check(web_url())
+      ->default_str("http://127.0.0.1:9839");
+  add_list(command, "--match", options.match,
+           "what to cover: group=NAME, target=GLOB (with * and ?) or label=value; may be repeated: of equal "
+           "keys one must fit, different ones all");
+  add_value(command, "--for", options.duration, "how long it goes on, 1m to 30d; it ends by itself")
+      ->check(duration_between(std::chrono::minutes(1), std::chrono::hours(30 * 24)));
+  add_value(command, "--reason", options.reason, "for those who wonder");
+  add_value(command, "--by", options.by, "who you are (default: the user that runs this)");
+  command.add_flag("--allow-empty", options.allow_empty, "start it although no target is covered yet");
+  add_choice<StatusOutput>(command, "--output", options.output,
+                           {{"text", StatusOutput::text}, {"json", StatusOutput::json}},
+                           "text for people, or json: what the daemon's API says");
+  command.footer(
+      "Probing goes on. A target that is covered and down is in the state maintenance and pages nobody.\n"
+      "A daemon takes changes from its own machine, and over HTTP from those who prove who they are.\n"
+      "Exit codes: 0 done; 3 usage, or the daemon refuses or can't be asked.\n\n"
+      "Examples:\n"
+      "  rdpwatch maintenance start --match site=fra1 --for 2h --reason \"new switches\"\n"
+      "  rdpwatch maintenance start --match group=rdsh-emea --match 'target=ts0*' --for 30m --reason reboot\n"
+      "  rdpwatch maintenance list\n"
+      "  rdpwatch maintenance end m3f9a61c2");
+}
+
 void declare_healthcheck(CLI::App& app, CommandLine& line) {
   CLI::App& command =
       add_command(app, "healthcheck", "whether the daemon of this machine answers, for containers");
@@ -324,6 +358,7 @@ void declare_commands(CLI::App& app, CommandLine& line) {
   declare_audit(app, line);
   declare_sweep(app, line);
   declare_status(app, line);
+  declare_maintenance(app, line);
   declare_healthcheck(app, line);
   declare_explain(app, line);
   declare_serve(app, line);

@@ -19,6 +19,7 @@ struct CommandLine {
   AuditOptions audit;
   SweepOptions sweep;
   StatusOptions status;
+  MaintenanceOptions maintenance;
   HealthcheckOptions healthcheck;
   ExplainOptions explain;
   std::string check_config_file;

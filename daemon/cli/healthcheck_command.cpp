@@ -51,7 +51,7 @@ bool wants_certificate(const config::WebConfig& config) {
 std::string ask(const std::string& url, const config::WebConfig& config) {
   HttpAnswer answer;
   try {
-    answer = http_get(url, "/-/ready", kTimeout, Https::unverified);
+    answer = http_ask(url, {"GET", "/-/ready", ""}, kTimeout, Https::unverified);
   } catch (const TlsAlert&) {
     if (wants_certificate(config)) return "wants a client's certificate";
     throw;

@@ -12,7 +12,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -83,12 +82,18 @@ asio::ssl::context any_tls() {
 }
 
 template <class Stream>
-asio::awaitable<HttpAnswer> exchange(Stream& stream, std::string base, Place place, std::string target) {
-  bhttp::request<bhttp::empty_body> request(bhttp::verb::get, place.path + target, 11);
+asio::awaitable<HttpAnswer> exchange(Stream& stream, std::string base, Place place, HttpQuestion question) {
+  bhttp::request<bhttp::string_body> request(bhttp::string_to_verb(question.method),
+                                             place.path + question.target, 11);
   request.set(bhttp::field::host, place.host_header);
   request.set(bhttp::field::user_agent, "rdpwatch");
   request.set(bhttp::field::accept, "application/json");
   request.keep_alive(false);
+  if (!question.body.empty()) {
+    request.set(bhttp::field::content_type, "application/json");
+    request.body() = std::move(question.body);
+  }
+  request.prepare_payload();
   const auto [unsent, sent] = co_await bhttp::async_write(stream, request, kToken);
   if (unsent) fail(base, unsent);
   beast::flat_buffer buffer;
@@ -100,7 +105,7 @@ asio::awaitable<HttpAnswer> exchange(Stream& stream, std::string base, Place pla
   co_return answer;
 }
 
-asio::awaitable<HttpAnswer> ask(std::string base, Place place, std::string target,
+asio::awaitable<HttpAnswer> ask(std::string base, Place place, HttpQuestion question,
                                 std::chrono::seconds timeout) {
   const auto executor = co_await asio::this_coro::executor;
   tcp::resolver resolver(executor);
@@ -112,24 +117,24 @@ asio::awaitable<HttpAnswer> ask(std::string base, Place place, std::string targe
   const auto [unconnected, endpoint] = co_await stream.next_layer().async_connect(endpoints, kToken);
   if (unconnected) fail(base, unconnected);
   if (!place.tls) {
-    HttpAnswer answer = co_await exchange(stream.next_layer(), base, place, target);
+    HttpAnswer answer = co_await exchange(stream.next_layer(), base, place, question);
     co_return answer;
   }
   const auto [no_tls] = co_await stream.async_handshake(asio::ssl::stream_base::client, kToken);
   if (no_tls) fail(base, no_tls);
-  HttpAnswer answer = co_await exchange(stream, base, place, target);
+  HttpAnswer answer = co_await exchange(stream, base, place, question);
   co_return answer;
 }
 
 }  // namespace
 
-HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout,
+HttpAnswer http_ask(const std::string& base, const HttpQuestion& question, std::chrono::seconds timeout,
                     Https https) {
   const Place place = place_of(base, https);
   asio::io_context io;
   HttpAnswer answer;
   std::exception_ptr failure;
-  asio::co_spawn(io, ask(base, place, target, timeout), [&](std::exception_ptr error, HttpAnswer got) {
+  asio::co_spawn(io, ask(base, place, question, timeout), [&](std::exception_ptr error, HttpAnswer got) {
     failure = error;
     answer = std::move(got);
   });

@@ -1,5 +1,5 @@
 #pragma once
-// One GET of a daemon's web server, for the commands. Plain HTTP, and TLS where nothing depends on who
+// One request to a daemon's web server, for the commands. Plain HTTP, and TLS where nothing depends on who
 // answers.
 
 #include <chrono>
@@ -32,14 +32,20 @@ struct HttpAnswer {
   std::string body;
 };
 
+struct HttpQuestion {
+  std::string method;  ///< "GET", "POST" ...
+  std::string target;  ///< begins with a slash
+  std::string body;    ///< JSON; empty for none
+};
+
 /// More than any page of the API has.
 inline constexpr std::size_t kMostAnswerBytes = 64 * 1024 * 1024;
 
 /// `base` is http://host, http://host:port or either with a path in front of the API's; the default port is
-/// 80, of https:// 443. `target` begins with a slash. Everything together takes `timeout` at most, except for
-/// the system's own look-up of a name. Throws HttpError for a base that is no such URL, when nobody answers
-/// in time, and for an answer that is none or is longer than kMostAnswerBytes.
-HttpAnswer http_get(const std::string& base, const std::string& target, std::chrono::seconds timeout,
+/// 80, of https:// 443. Everything together takes `timeout` at most, except for the system's own look-up of a
+/// name. Throws HttpError for a base that is no such URL, when nobody answers in time, and for an answer that
+/// is none or is longer than kMostAnswerBytes.
+HttpAnswer http_ask(const std::string& base, const HttpQuestion& question, std::chrono::seconds timeout,
                     Https https = Https::refused);
 
 }  // namespace rdpwatch::cli

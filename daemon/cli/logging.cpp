@@ -140,6 +140,16 @@ std::string logfmt_line(Level level, std::string_view time, std::string_view sou
   return out;
 }
 
+}  // namespace
+
+Field::Field(std::string_view k, double v) : key(k), value(report::decimal(v)), is_text(false) {}
+
+void set_up(Level level, Format format) {
+  Log& log = the_log();
+  log.logger.set_level(spdlog_level(level));
+  log.format = format;
+}
+
 void write(Level level, std::string_view message, std::span<const Field> fields,
            const std::source_location& where) {
   Log& log = the_log();
@@ -150,16 +160,6 @@ void write(Level level, std::string_view message, std::span<const Field> fields,
   const std::string line =
       format_line(log.format, level, std::chrono::system_clock::now(), source, message, fields);
   log.logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
-}
-
-}  // namespace
-
-Field::Field(std::string_view k, double v) : key(k), value(report::decimal(v)), is_text(false) {}
-
-void set_up(Level level, Format format) {
-  Log& log = the_log();
-  log.logger.set_level(spdlog_level(level));
-  log.format = format;
 }
 
 void debug(std::string_view message, std::initializer_list<Field> fields, std::source_location where) {

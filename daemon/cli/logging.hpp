@@ -45,6 +45,10 @@ struct Field {
 /// Call once at start, before threads; until then info and above go out as logfmt.
 void set_up(Level level, Format format);
 
+/// As the four below, for fields that are put together.
+void write(Level level, std::string_view message, std::span<const Field> fields,
+           const std::source_location& where);
+
 void debug(std::string_view message, std::initializer_list<Field> fields = {},
            std::source_location where = std::source_location::current());
 void info(std::string_view message, std::initializer_list<Field> fields = {},

@@ -1,12 +1,16 @@
 // The commands that touch no network: explain, check-config, print-metrics, print-runbooks.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <stdexcept>
 
+#include "config/maintenance_match.hpp"
+#include "config/text.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/load_config.hpp"
+#include "daemon/maintenance/matcher.hpp"
 #include "daemon/metrics/catalogue.hpp"
 #include "daemon/report/explain.hpp"
 #include "daemon/report/runbook.hpp"
@@ -24,6 +28,19 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   if (!(file << text).flush()) throw std::runtime_error(path.string() + ": can't be written");
 }
 
+/// Not an error: its targets may be still to come.
+void warn_of_idle_windows(const config::Settings& settings, const inventory::Snapshot& inventory,
+                          const Streams& streams) {
+  for (const auto& window : settings.maintenance) {
+    const bool covers_one = std::ranges::any_of(
+        inventory, [&window](const auto& entry) { return maintenance::covers(window.match, *entry.second); });
+    if (covers_one) continue;
+    streams.err << report::clean(settings.file) << ": warning: the maintenance window "
+                << report::clean(config::quoted(window.name)) << " covers no target of the inventory ("
+                << report::clean(config::match_text(window.match)) << ")\n";
+  }
+}
+
 }  // namespace
 
 int explain(const ExplainOptions& options, const Streams& streams) {
@@ -37,6 +54,7 @@ int check_config(const std::string& file, const Streams& streams) {
   const auto settings = load_settings(file, streams);
   if (!settings) return kInvalidConfiguration;
   const inventory::Snapshot inventory = current_inventory(*settings, streams);
+  warn_of_idle_windows(*settings, inventory, streams);
   streams.out << report::clean(file) << ": " << count(inventory.size(), "target") << " in "
               << count(settings->inventory.size(), "group") << ", "
               << count(settings->modules.size(), "module") << "\n";

@@ -16,6 +16,7 @@ struct ServeOptions {
   std::string web_config_file;    ///< empty: plain HTTP for everybody
   std::string external_url;       ///< empty: none
   bool enable_lifecycle = false;  ///< POST /-/reload
+  std::string events_file;        ///< empty: none; "-": stdout, as the log goes to stderr
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::logfmt;
 };

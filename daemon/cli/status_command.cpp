@@ -27,7 +27,7 @@ std::string parameter(const std::string& name, const std::string& value) {
 }
 
 json::object fetch(const std::string& url, const std::string& target) {
-  const HttpAnswer answer = http_get(url, target, kTimeout);
+  const HttpAnswer answer = http_ask(url, {"GET", target, ""}, kTimeout);
   boost::system::error_code error;
   const json::value value = json::parse(answer.body, error);
   const auto* const object = error ? nullptr : value.if_object();

@@ -80,6 +80,16 @@ void keep_results(TargetState& state, std::vector<ProbeResult>& attempts, WallTi
   state.host = last_seen(&ProbeResult::host, std::move(state.host), previous, attempts, state.last_result);
 }
 
+/// A resolver that fails says neither that the name exists nor that it does not.
+void note_missing_name(TargetState& state, const ProbeResult& last_attempt, WallTime finished) {
+  const auto& failure = last_attempt.failure;
+  if (failure && failure->reason == handshake::FailureReason::name_not_found) {
+    if (!state.name_missing_since) state.name_missing_since = finished;
+  } else if (!failure || failure->phase != handshake::Phase::resolve) {
+    state.name_missing_since.reset();
+  }
+}
+
 void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, WallTime finished) {
   ++state.probes_total;
   state.attempts_total += attempts.size();
@@ -100,12 +110,27 @@ void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, Wal
     ++state.probe_failures_total;
     ++state.consecutive_failures;
   }
+  note_missing_name(state, attempts.back(), finished);
 }
 
-/// After a recorded run.
+/// After a recorded run; unknown before the first.
 TargetStatus status_of(const TargetState& state) {
-  if (state.verdicts.flapping()) return TargetStatus::flapping;
-  return state.consecutive_failures == 0 ? TargetStatus::up : TargetStatus::down;
+  if (!state.last_run) return TargetStatus::unknown;
+  const bool flapping = state.verdicts.flapping();
+  if (!flapping && state.consecutive_failures == 0) return TargetStatus::up;
+  if (state.maintenance) return TargetStatus::maintenance;
+  return flapping ? TargetStatus::flapping : TargetStatus::down;
+}
+
+/// Gives the state the status that it should have; what changed, if anything did.
+std::optional<StatusChange> update_status(TargetState& state, GroupStatistics& groups, WallTime now) {
+  const auto status = status_of(state);
+  if (status == state.status) return std::nullopt;
+  const StatusChange change{state.key, state.status, status, state.status_since};
+  groups.change_status(state.target->group, state.status, status);
+  state.status = status;
+  state.status_since = now;
+  return change;
 }
 
 }  // namespace
@@ -128,6 +153,7 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
       state->status_since = now;
     }
     state->key = key;
+    if (state->first_seen == WallTime()) state->first_seen = now;
     state->interval = target->interval;
     groups_.add_endpoint(target->group, state->status);
   }
@@ -136,6 +162,8 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
   if (target->recipe->depth != handshake::Depth::nla) state->host.reset();
   state->target = std::move(target);
   state->series_labels = std::move(labels);
+  state->maintenance = *coverage_ ? (*coverage_)(*state->target) : nullptr;
+  update_status(*state, groups_, now);
   if (before) {
     found->state = std::move(state);
   } else {
@@ -198,18 +226,36 @@ std::optional<StatusChange> ResultStore::record(const EndpointKey& key, RunRecor
   state->revision = ++revision_;
   state->interval = run.interval;
   state->diagnosis = std::move(run.diagnosis);
-  const auto status = status_of(*state);
   keep_results(*state, attempts, run.finished);
-
-  std::optional<StatusChange> change;
-  if (status != state->status) {
-    change = StatusChange{key, state->status, status, state->status_since};
-    groups_.change_status(group, state->status, status);
-    state->status = status;
-    state->status_since = run.finished;
-  }
+  const auto change = update_status(*state, groups_, run.finished);
   found->state = std::move(state);
   return change;
+}
+
+std::vector<StatusChange> ResultStore::set_coverage(Coverage coverage, WallTime now) {
+  auto in_force = std::make_shared<const Coverage>(std::move(coverage));
+  {
+    const std::scoped_lock lock(mutex_);
+    coverage_ = in_force;  // for every endpoint that is put from here on
+  }
+  std::vector<StatusChange> changes;
+  for (const auto& seen : snapshot()) {
+    auto maintenance = *in_force ? (*in_force)(*seen->target) : nullptr;
+    if (maintenance == seen->maintenance) continue;
+    StatePtr previous;  // freed after the lock
+    const std::scoped_lock lock(mutex_);
+    const auto found = states_.find(seen->key);
+    // A target that was put meanwhile has asked for itself.
+    if (found == states_.end() || found->state->target != seen->target) continue;
+    auto state = std::make_shared<TargetState>(*found->state);
+    state->maintenance = std::move(maintenance);
+    if (const auto change = update_status(*state, groups_, now)) {
+      state->revision = ++revision_;
+      changes.push_back(*change);
+    }
+    previous = std::exchange(found->state, std::move(state));
+  }
+  return changes;
 }
 
 void ResultStore::record_audit(const EndpointKey& key, handshake::AuditResult audit) {

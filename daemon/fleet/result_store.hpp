@@ -55,6 +55,11 @@ class ResultStore {
   /// What experiments made of the last run's diagnosis; ignored when the endpoint is gone or up again.
   void record_diagnosis(const EndpointKey& key, std::shared_ptr<const diagnosis::Diagnosis> diagnosis);
 
+  /// Who is in maintenance from now on, endpoints that are put later included. A change of status for each
+  /// endpoint that is down and was not covered, or is not any more. What `coverage` gives is compared by its
+  /// address. One caller at a time.
+  std::vector<StatusChange> set_coverage(Coverage coverage, WallTime now);
+
   /// Null when there is no such endpoint.
   StatePtr find(const EndpointKey& key) const;
   std::size_t size() const;
@@ -91,6 +96,7 @@ class ResultStore {
   std::map<EndpointKey, std::shared_ptr<TargetState>> restorable_;
   std::uint64_t revision_ = 0;
   GroupStatistics groups_;
+  std::shared_ptr<const Coverage> coverage_ = std::make_shared<const Coverage>();  ///< may be empty
   JudgementPtr judgement_ = std::make_shared<const FleetJudgement>();
 };
 

@@ -11,6 +11,7 @@
 
 #include "daemon/fleet/clock_skew.hpp"
 #include "daemon/fleet/fingerprint.hpp"
+#include "daemon/fleet/maintenance.hpp"
 #include "daemon/fleet/phase_history.hpp"
 #include "daemon/fleet/run_history.hpp"
 #include "daemon/fleet/verdict_history.hpp"
@@ -23,7 +24,8 @@ namespace rdpwatch::fleet {
 
 using WallTime = std::chrono::system_clock::time_point;
 
-/// `flapping` takes the place of up and down while the verdict changes too often (verdict_history.hpp).
+/// `flapping` takes the place of up and down while the verdict changes too often (verdict_history.hpp);
+/// `maintenance` that of down and flapping while a maintenance covers the endpoint.
 enum class TargetStatus : std::uint8_t { up, down, flapping, unknown, maintenance };
 inline constexpr std::array kTargetStatuses{TargetStatus::up, TargetStatus::down, TargetStatus::flapping,
                                             TargetStatus::unknown, TargetStatus::maintenance};
@@ -75,9 +77,13 @@ struct TargetState {
   /// Of the last run, when it failed; null otherwise.
   std::shared_ptr<const diagnosis::Diagnosis> diagnosis;
 
+  MaintenancePtr maintenance;  ///< that covers it now, whatever its status; null: none
   TargetStatus status = TargetStatus::unknown;
   VerdictHistory verdicts;
   WallTime status_since;
+  WallTime first_seen;  ///< when the inventory first had it
+  /// When the name was first said not to exist; empty since anything but its resolution was the outcome.
+  std::optional<WallTime> name_missing_since;
   WallTime failing_since;  ///< when the first of consecutive_failures was recorded; means nothing without any
   std::chrono::milliseconds interval{};  ///< to the next run, back-off included
   std::uint64_t probes_total = 0;

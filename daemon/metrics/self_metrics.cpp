@@ -102,6 +102,8 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
       skipped_(counters(SelfMetric::rdpwatch_probes_skipped_total)),
       audits_(counters(SelfMetric::rdpwatch_audits_total)),
       diagnoses_(counters(SelfMetric::rdpwatch_diagnoses_total).Add({})),
+      events_(counters(SelfMetric::rdpwatch_events_total)),
+      events_dropped_(counters(SelfMetric::rdpwatch_events_dropped_total).Add({})),
       targets_(gauges(SelfMetric::rdpwatch_targets)),
       held_(gauge(SelfMetric::rdpwatch_inventory_held_changes)),
       sd_failures_(counters(SelfMetric::rdpwatch_sd_refresh_failures_total)),
@@ -125,6 +127,7 @@ SelfMetrics::SelfMetrics(const BuildInfo& build)
   local_errors_.Add({{"cause", kOtherCause}});
   for (const char* const cause : kSkipCauses) skipped_.Add({{"cause", cause}});
   for (const Verdict verdict : kVerdicts) audits_.Add({{"outcome", outcome(verdict)}});
+  for (const auto& row : events::kEventTypes) events_.Add({{"type", std::string(row.name)}});
   for (const auto& row : kCatalogue) {
     if (row.drop > 0) dropped_.Add({{"family", std::string(row.name)}});
   }
@@ -175,6 +178,14 @@ void SelfMetrics::audit_done(Verdict verdict) {
 
 void SelfMetrics::diagnosis_done() {
   diagnoses_.Increment();
+}
+
+void SelfMetrics::event_noted(events::EventType type) {
+  events_.Add({{"type", std::string(events::name(type))}}).Increment();
+}
+
+void SelfMetrics::events_dropped(std::uint64_t events) {
+  events_dropped_.Increment(static_cast<double>(events));
 }
 
 void SelfMetrics::set_targets(const std::map<std::string, std::size_t>& by_source) {

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/events/event.hpp"
 #include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/metrics/catalogue.hpp"
 
@@ -71,6 +72,10 @@ class SelfMetrics {
   /// One diagnosis, with its experiments.
   void diagnosis_done();
 
+  /// One event of the journal; some that could not be written to the file of events.
+  void event_noted(events::EventType type);
+  void events_dropped(std::uint64_t events);
+
   void set_targets(const std::map<std::string, std::size_t>& by_source);
   void set_held_changes(std::size_t updates);
   void sd_refreshed(const std::string& mechanism, fleet::WallTime when);
@@ -117,6 +122,8 @@ class SelfMetrics {
   prometheus::Family<prometheus::Counter>& skipped_;
   prometheus::Family<prometheus::Counter>& audits_;
   prometheus::Counter& diagnoses_;
+  prometheus::Family<prometheus::Counter>& events_;
+  prometheus::Counter& events_dropped_;
   prometheus::Family<prometheus::Gauge>& targets_;
   prometheus::Gauge& held_;
   prometheus::Family<prometheus::Counter>& sd_failures_;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fleet/clean_up.hpp"
 #include "daemon/fleet/findings.hpp"
 #include "daemon/fleet/fleet_judgement.hpp"
 #include "daemon/fleet/target_state.hpp"
@@ -50,6 +51,10 @@ class TargetSamples {
         return target_state();
       case TargetMetric::rdp_target_state_since_timestamp_seconds:
         return one().timestamp(state.status_since);
+      case TargetMetric::rdp_target_maintenance:
+        return one().integer(state.maintenance ? 1 : 0);
+      case TargetMetric::rdp_target_clean_up:
+        return clean_up();
       case TargetMetric::rdp_target_info:
         return target_info();
       case TargetMetric::rdp_probe_interval_seconds:
@@ -153,6 +158,13 @@ class TargetSamples {
 
   void target_state() {
     one().plain_label("state", fleet::name(state_->status));
+    sink_.integer(1);
+  }
+
+  void clean_up() {
+    const auto why = fleet::clean_up(*state_, context_.now);
+    if (!why) return;
+    one().plain_label("reason", fleet::name(*why));
     sink_.integer(1);
   }
 

@@ -168,8 +168,7 @@ json::object life_bar(const handshake::CertificateFacts& facts, fleet::WallTime 
       facts.self_signed && life >= handshake::kShortestOwnLife && life <= handshake::kLongestOwnLife;
   if (own) {
     out["life_renewed_by"] = place(kRenewedBy);
-    out["life_renewal"] =
-        "Windows should make a new one by " + report::date(facts.not_before + kRenewedBy);
+    out["life_renewal"] = "Windows should make a new one by " + report::date(facts.not_before + kRenewedBy);
     out["life_overdue"] = handshake::is_renewal_overdue(facts, now);
   }
   out["life_label"] = "Valid from " + report::date(facts.not_before) + " to " +

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/fleet/clean_up.hpp"
+
 namespace rdpwatch::pages {
 
 using fleet::TargetStatus;
@@ -16,6 +18,9 @@ FleetSummary summary_of(const std::vector<fleet::StatePtr>& fleet, fleet::WallTi
     fleet::count(summary.failures, *state);
     if (state->status == TargetStatus::down && now - state->status_since <= kNews)
       summary.news.push_back(state);
+    if (state->maintenance) ++summary.covered;
+    if (state->maintenance && state->status == TargetStatus::up) ++summary.covered_up;
+    if (fleet::clean_up(*state, now)) ++summary.to_clean_up;
     if (!state->last_run) {
       ++summary.not_probed_yet;
     } else if (!summary.oldest || *state->last_run < *summary.oldest->last_run) {

@@ -24,6 +24,9 @@ struct FleetSummary {
   std::vector<fleet::StatePtr> news;  ///< went down within kNews, the newest first
   fleet::StatePtr oldest;             ///< whose last run is the longest ago; null before the first run
   std::uint64_t not_probed_yet = 0;
+  std::size_t covered = 0;      ///< by a maintenance
+  std::size_t covered_up = 0;   ///< of these
+  std::size_t to_clean_up = 0;  ///< (clean_up.hpp)
 };
 
 FleetSummary summary_of(const std::vector<fleet::StatePtr>& fleet, fleet::WallTime now);

@@ -124,6 +124,11 @@ Page overview_page(const std::vector<fleet::StatePtr>& fleet, const api::RowCont
   json::object& model = page.model;
   model["us"] = us_or_them(*context.judgement, summary.states);
   model["tiles"] = state_tiles(summary.states);
+  model["has_covered"] = summary.covered > 0;
+  model["covered_total"] = summary.covered;
+  model["covered_up"] = summary.covered_up;
+  model["has_clean_up"] = summary.to_clean_up > 0;
+  model["clean_up_total"] = summary.to_clean_up;
   model["has_paths"] = !context.judgement->paths().empty();
   model["paths"] = path_rows(*context.judgement, context.now);
   model["worst"] = worst_hosts(fleet, context);

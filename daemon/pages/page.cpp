@@ -24,11 +24,15 @@ struct Section {
   std::string_view path;
 };
 
-constexpr std::array kSections{
-    Section{"overview", "Overview", ""},         Section{"targets", "Targets", "targets"},
-    Section{"groups", "Groups", "groups"},       Section{"certificates", "Certificates", "certificates"},
-    Section{"security", "Security", "security"}, Section{"causes", "Causes", "causes"},
-    Section{"config", "Configuration", "config"}};
+constexpr std::array kSections{Section{"overview", "Overview", ""},
+                               Section{"targets", "Targets", "targets"},
+                               Section{"groups", "Groups", "groups"},
+                               Section{"certificates", "Certificates", "certificates"},
+                               Section{"security", "Security", "security"},
+                               Section{"causes", "Causes", "causes"},
+                               Section{"events", "Events", "events"},
+                               Section{"maintenance", "Maintenance", "maintenance"},
+                               Section{"config", "Configuration", "config"}};
 
 /// "" for "/targets", "../" for "/targets/ts01", "../../" for "/targets/ts01/probe".
 std::string root_of(std::string_view path) {

@@ -13,9 +13,12 @@
 #include "daemon/pages/assets.hpp"
 #include "daemon/pages/causes_page.hpp"
 #include "daemon/pages/certificates_page.hpp"
+#include "daemon/pages/clean_up_page.hpp"
 #include "daemon/pages/config_page.hpp"
+#include "daemon/pages/events_page.hpp"
 #include "daemon/pages/group_page.hpp"
 #include "daemon/pages/groups_page.hpp"
+#include "daemon/pages/maintenance_page.hpp"
 #include "daemon/pages/overview_page.hpp"
 #include "daemon/pages/run_page.hpp"
 #include "daemon/pages/security_page.hpp"
@@ -29,6 +32,8 @@ namespace asio = boost::asio;
 using on_demand::RunKind;
 
 constexpr std::string_view kTargets = "/targets/";
+constexpr std::string_view kMaintenance = "/maintenance/";
+constexpr std::string_view kEnd = "/end";
 
 Page no_target(std::string_view id) {
   return fault_page(
@@ -44,6 +49,13 @@ asio::awaitable<void> listen(on_demand::TargetRun& run, std::vector<on_demand::L
     if (!line) co_return;
     if (log.size() < on_demand::kMostLines) log.push_back(std::move(*line));
   }
+}
+
+/// The browser goes on to the page at `location`, which is relative to the request's path.
+http::Response see_other(std::string location) {
+  http::Response response = http::text_response(303, "see " + location);
+  response.headers.emplace_back("Location", std::move(location));
+  return response;
 }
 
 Page method_fault() {
@@ -86,9 +98,28 @@ void Pages::add_to(http::Router& router) const {
               return cause_page(context_.store.snapshot(), {context_.now(), context_.store.judgement()}, id,
                                 parameters);
             });
+  add(router, "/events", [this](const Parameters& parameters) {
+    const auto has_endpoint = [this](const fleet::EndpointKey& key) {
+      return context_.store.find(key) != nullptr;
+    };
+    return events_page(context_.journal, has_endpoint, context_.now(), parameters);
+  });
   add(router, "/config", [this](const Parameters& parameters) {
     return config_page(context_.configuration.get(), context_.self.status(), context_.now(), parameters);
   });
+  add(router, "/clean-up", [this](const Parameters& parameters) {
+    return clean_up_page(context_.store.snapshot(), context_.now(), parameters);
+  });
+  router.add({"GET", "POST"}, "/maintenance",
+             [this](http::Request request) -> boost::asio::awaitable<http::Response> {
+               http::Response response = maintenance(request);
+               co_return response;
+             });
+  router.add_tree(std::string(kMaintenance), std::string(kEnd), "POST /maintenance/{id}/end",
+                  [this](http::Request request) -> boost::asio::awaitable<http::Response> {
+                    http::Response response = end_maintenance(request);
+                    co_return response;
+                  });
   router.add_tree("/assets/", "GET, HEAD /assets/",
                   [](http::Request request) -> boost::asio::awaitable<http::Response> {
                     http::Response response = asset_answer(request.path);
@@ -128,11 +159,49 @@ asio::awaitable<http::Response> Pages::run(http::Request request, RunKind kind) 
                         request.path);
 }
 
+http::Response Pages::maintenance(const http::Request& request) const {
+  if (request.method != "POST") {
+    return answer(request, [this](const Parameters& parameters) {
+      return maintenance_page(context_.maintenances.list(context_.now()), context_.now(), parameters);
+    });
+  }
+  const Frame frame{context_.version, context_.now()};
+  const auto change = http::refusal_of_change(request, "a maintenance", context_.external_url);
+  if (change) return html_answer(fault_page(change->status, change->body), frame, request.path);
+  auto form = read_maintenance_form(request.body);
+  if (auto* const fault = std::get_if<Page>(&form))
+    return html_answer(std::move(*fault), frame, request.path);
+  const auto started = context_.maintenances.start(std::get<maintenance::StartRequest>(form), context_.now());
+  if (const auto* const refusal = std::get_if<maintenance::Refusal>(&started))
+    return html_answer(fault_page(400, refusal->what, refusal->allowed), frame, request.path);
+  return see_other("maintenance");
+}
+
+http::Response Pages::end_maintenance(const http::Request& request) const {
+  const Frame frame{context_.version, context_.now()};
+  if (request.method != "POST") {
+    Page fault = fault_page(405, "this is done by a button of the page /maintenance", {"POST"});
+    http::Response response = html_answer(std::move(fault), frame, request.path);
+    response.headers.emplace_back("Allow", "POST");
+    return response;
+  }
+  const auto change = http::refusal_of_change(request, "a change of maintenance", context_.external_url);
+  if (change) return html_answer(fault_page(change->status, change->body), frame, request.path);
+  std::string_view id = std::string_view(request.path).substr(kMaintenance.size());
+  id.remove_suffix(kEnd.size());
+  if (!context_.maintenances.end(std::string(id), "", context_.now()))
+    return html_answer(fault_page(404, "no maintenance with the id " + config::quoted(id) + " goes on",
+                                  {"those that /maintenance lists"}),
+                       frame, request.path);
+  return see_other("../../maintenance");
+}
+
 Page Pages::target(std::string_view id) const {
   const auto key = api::key_of(id);
   const auto state = key ? context_.store.find(*key) : nullptr;
   if (!state) return no_target(id);
-  return target_page(*state, context_.store.snapshot(), {context_.now(), context_.store.judgement()});
+  return target_page(*state, context_.store.snapshot(), context_.journal,
+                     {context_.now(), context_.store.judgement()});
 }
 
 Page Pages::group(std::string_view encoded, const Parameters& parameters) const {

@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/http/query_string.hpp"
 #include "daemon/http/router.hpp"
+#include "daemon/maintenance/maintenances.hpp"
 #include "daemon/metrics/self_metrics.hpp"
 #include "daemon/on_demand/target_runs.hpp"
 #include "daemon/pages/config_page.hpp"
@@ -25,6 +27,8 @@ struct PagesContext {
   const ConfigurationBoard& configuration;
   std::string version;
   on_demand::TargetRuns& runs;
+  maintenance::Maintenances& maintenances;
+  const events::Journal& journal;
   std::string external_url;  ///< see http::refusal_of_change
   std::function<fleet::WallTime()> now = [] { return std::chrono::system_clock::now(); };
 };
@@ -48,6 +52,10 @@ class Pages {
 
   /// A button of a target's page without JavaScript: answered when the run has ended.
   boost::asio::awaitable<http::Response> run(http::Request request, on_demand::RunKind kind) const;
+  /// GET, and the form of /maintenance.
+  http::Response maintenance(const http::Request& request) const;
+  /// The buttons of the ones that go on: POST /maintenance/{id}/end.
+  http::Response end_maintenance(const http::Request& request) const;
   Page target(std::string_view id) const;
   Page group(std::string_view encoded, const Parameters& parameters) const;
 

@@ -7,7 +7,9 @@
 #include "daemon/api/target_detail.hpp"
 #include "daemon/api/target_id.hpp"
 #include "daemon/pages/charts.hpp"
+#include "daemon/pages/clean_up_page.hpp"
 #include "daemon/pages/diagnosis_section.hpp"
+#include "daemon/pages/event_rows.hpp"
 #include "daemon/pages/fact_list.hpp"
 #include "daemon/pages/fleet_rows.hpp"
 #include "daemon/pages/target_row.hpp"
@@ -94,6 +96,18 @@ void put_diagnosis(json::object& model, const TargetState& state, const json::ob
   model["judged"] = std::move(out);
 }
 
+void put_events(json::object& model, const TargetState& state, const events::Journal& journal,
+                fleet::WallTime now) {
+  constexpr std::size_t kShownEvents = 20;
+  events::EventQuery query;
+  query.endpoint = state.key;
+  query.limit = kShownEvents;
+  json::array rows = event_rows(journal.query(query), now);
+  model["has_events"] = !rows.empty();
+  model["event_rows"] = std::move(rows);
+  model["events_link"] = link_of("events", {{"target", state.key.target}});
+}
+
 /// Leaves an empty section out.
 void put_section(json::object& model, std::string_view name, json::object section) {
   if (!section.empty()) model[name] = std::move(section);
@@ -102,7 +116,7 @@ void put_section(json::object& model, std::string_view name, json::object sectio
 }  // namespace
 
 Page target_page(const TargetState& state, const std::vector<fleet::StatePtr>& fleet,
-                 const api::RowContext& context) {
+                 const events::Journal& journal, const api::RowContext& context) {
   const std::string id = api::id_of(state.key);
   Page page;
   page.name = "target";
@@ -114,8 +128,11 @@ Page target_page(const TargetState& state, const std::vector<fleet::StatePtr>& f
   model["host"] = target_row(state, context);
   model["about"] = {{"facts", about(state)}};
   model["api_link"] = "api/v1/targets/" + id;
+  model["maintenance_link"] = "maintenance?" + encode_query({{"match", "target=" + state.key.target}});
+  if (const auto why = fleet::clean_up(state, context.now)) model["clean_up"] = in_words(*why);
   put_siblings(model, context.judgement->standing(state.key, state.target->group), context.now);
   put_runs(model, state, context);
+  put_events(model, state, journal, context.now);
   put_phases(model, state, fleet);
   put_diagnosis(model, state, api::target_detail(state, context), context.now);
   put_section(model, "seen_certificate", certificate_section(state, context.now));

@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "daemon/api/target_json.hpp"
+#include "daemon/events/journal.hpp"
 #include "daemon/pages/page.hpp"
 
 namespace rdpwatch::pages {
 
 /// `fleet` is what its group's usual durations are taken from.
 Page target_page(const fleet::TargetState& state, const std::vector<fleet::StatePtr>& fleet,
-                 const api::RowContext& context);
+                 const events::Journal& journal, const api::RowContext& context);
 
 }  // namespace rdpwatch::pages

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/api/target_id.hpp"
+#include "daemon/pages/maintenance_page.hpp"
 #include "daemon/pages/page.hpp"
 #include "daemon/report/first_check.hpp"
 #include "daemon/report/json_parts.hpp"
@@ -64,6 +65,7 @@ json::object target_row(const TargetState& state, const api::RowContext& context
   put_text(out, "site", state.target->label("site"));
   out["module"] = state.target->recipe->module;
   out["since"] = moment(state.status_since, context.now);
+  if (state.maintenance) out["covered"] = covered_row(*state.maintenance, context.now);
   if (state.last_run) out["last_run"] = moment(*state.last_run, context.now);
   if (state.last_success) out["last_good"] = moment(*state.last_success, context.now);
   put_failure(out, state);

@@ -75,6 +75,11 @@ std::string daemon_lines(const json::object& status, const TextStyle& style) {
   const auto held = number_of(status, "held_changes");
   if (held > 0)
     out += plural(held, "update") + " of the inventory would remove too many targets; a reload accepts it\n";
+  // A daemon of an earlier version does not say it.
+  const auto* const clean_up = status.at("targets").as_object().if_contains("clean_up");
+  if (clean_up != nullptr && clean_up->to_number<std::int64_t>() > 0)
+    out += "To be cleaned up, never up or without a name: " +
+           plural(clean_up->to_number<std::int64_t>(), "target") + "; the page /clean-up lists them\n";
   if (const auto* const paths = status.if_contains("path_failures")) {
     for (const auto& path : paths->as_array()) {
       const auto& row = path.as_object();

@@ -27,6 +27,12 @@ class SchedulerObserver {
                         const std::optional<fleet::StatusChange>& change,
                         const diagnosis::Diagnosis* diagnosis) = 0;
 
+  /// Each run that showed a certificate which was not among the endpoint's last ones, and was not its first;
+  /// before run_done(). `after` has an unexpected_change that `before` has not when no usual renewal explains
+  /// it. Both have their certificate.
+  virtual void certificate_changed(const inventory::Target& target, const fleet::TargetState& before,
+                                   const fleet::TargetState& after) = 0;
+
   /// Each audit that ended, recorded or not.
   virtual void audit_done(const inventory::Target& target, const fleet::EndpointKey& key,
                           const handshake::AuditResult& result) = 0;

@@ -175,8 +175,13 @@ void Worker::record(const EndpointPtr& endpoint, TimePoint due, Outcome outcome)
   endpoint->history.note(last);
   const auto diagnosis = diagnose(endpoint, outcome);
   const auto effective = effective_interval(policy_, endpoint->history, interval);
+  const auto before = store_.find(endpoint->key);
   const auto change = store_.record(
       endpoint->key, {std::move(outcome.attempts), std::chrono::system_clock::now(), effective, diagnosis});
+  const auto after = store_.find(endpoint->key);
+  // Only this worker records runs of this endpoint, so what differs came with this run.
+  if (before && after && before->certificate && after->certificate_changes > before->certificate_changes)
+    observer_.certificate_changed(*endpoint->target, *before, *after);
   observer_.run_done(*endpoint->target, endpoint->key, last, change, diagnosis.get());
   table_.reschedule(endpoint,
                     next_due(anchor_, interval, endpoint->hash, due, effective, handshake::Clock::now()));

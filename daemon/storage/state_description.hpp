@@ -69,8 +69,9 @@ BOOST_DESCRIBE_STRUCT(UnexpectedChange, (), (when, why))
 BOOST_DESCRIBE_STRUCT(SeenCertificate, (), (sha256, first_seen, last_seen, not_after))
 BOOST_DESCRIBE_STRUCT(RunFailure, (), (phase, reason))
 BOOST_DESCRIBE_STRUCT(TargetState, (),
-                      (status, status_since, failing_since, consecutive_failures, last_run, last_success,
-                       certificate_last_seen, verdicts, clock, durations, runs, last_address,
-                       last_good_address, certificates, audit, diagnosis, unexpected_change))
+                      (status, status_since, first_seen, name_missing_since, failing_since,
+                       consecutive_failures, last_run, last_success, certificate_last_seen, verdicts, clock,
+                       durations, runs, last_address, last_good_address, certificates, audit, diagnosis,
+                       unexpected_change))
 
 }  // namespace rdpwatch::fleet

@@ -64,7 +64,17 @@ StateFile::Loaded StateFile::load() {
       ++loaded.unreadable;
     }
   }
+  Statement documents(database_, "SELECT name, text FROM document");
+  while (documents.step()) loaded.documents.emplace(documents.text(0), documents.text(1));
   return loaded;
+}
+
+void StateFile::write(const Documents& documents) {
+  if (documents.empty()) return;
+  Transaction transaction(database_);
+  Statement put(database_, "INSERT OR REPLACE INTO document (name, text) VALUES (?1, ?2)");
+  for (const auto& [name, text] : documents) put.bind(1, name).bind(2, text).run();
+  transaction.commit();
 }
 
 void StateFile::write(const std::vector<fleet::StatePtr>& states) {

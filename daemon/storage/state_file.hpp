@@ -20,6 +20,9 @@ inline constexpr int kSchemaVersion = 1;
 /// States by endpoint, as ResultStore::restore() takes them.
 using States = std::map<fleet::EndpointKey, std::shared_ptr<fleet::TargetState>>;
 
+/// Small texts by name, each kept as a whole.
+using Documents = std::map<std::string, std::string>;
+
 class StateFile {
  public:
   /// Opens or creates the file, takes its lock and brings its tables to kSchemaVersion. Fails for a file that
@@ -28,12 +31,16 @@ class StateFile {
 
   struct Loaded {
     States states;
+    Documents documents;
     std::size_t unreadable = 0;  ///< states that could not be read; they are left out
   };
   Loaded load();
 
   /// All of them or none.
   void write(const std::vector<fleet::StatePtr>& states);
+
+  /// In place of those of the same names.
+  void write(const Documents& documents);
 
   /// Notes since when endpoints are not `present` any more, and forgets those that have been gone since
   /// before `forget_before`, with the certificates that nobody shows.

@@ -38,10 +38,26 @@ void Storage::load() {
     on_message_(Severity::info, options_.path + ": the state of " + std::to_string(loaded.states.size()) +
                                     " endpoints is restored");
     store_.restore(std::move(loaded.states));
+    {
+      const std::lock_guard lock(mutex_);
+      documents_ = std::move(loaded.documents);
+    }
     succeeded();
   } catch (const std::exception& error) {
     failed(error);
   }
+}
+
+std::string Storage::kept(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(name);
+  return found == documents_.end() ? std::string() : found->second;
+}
+
+void Storage::keep(const std::string& name, std::string text) {
+  const std::lock_guard lock(mutex_);
+  documents_[name] = std::move(text);
+  documents_written_ = false;
 }
 
 void Storage::start() {
@@ -55,7 +71,6 @@ void Storage::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-  file_.reset();  // Another daemon may have it.
 }
 
 StorageStatus Storage::status() const {
@@ -80,6 +95,7 @@ bool Storage::write_batch() {
   if (!file_ && !open()) return false;
   try {
     write_changes();
+    write_documents();
     sweep_if_due();
     succeeded();
     return true;
@@ -93,6 +109,8 @@ bool Storage::open() {
   try {
     file_ = std::make_unique<StateFile>(options_.path);
     written_revision_ = 0;  // Whatever it lacks is written, and what it has is newer in memory.
+    const std::lock_guard lock(mutex_);
+    documents_written_ = documents_.empty();
     return true;
   } catch (const std::exception& error) {
     failed(error);
@@ -108,10 +126,27 @@ void Storage::write_changes() {
   std::ranges::sort(changed, {}, &fleet::TargetState::revision);
   for (std::size_t first = 0; first < changed.size(); first += kStatesAtOnce) {
     const std::size_t end = std::min(changed.size(), first + kStatesAtOnce);
-    file_->write({changed.begin() + static_cast<std::ptrdiff_t>(first),
-                  changed.begin() + static_cast<std::ptrdiff_t>(end)});
+    file_->write(std::vector<fleet::StatePtr>(changed.begin() + static_cast<std::ptrdiff_t>(first),
+                                              changed.begin() + static_cast<std::ptrdiff_t>(end)));
   }
   written_revision_ = revision;
+}
+
+void Storage::write_documents() {
+  Documents documents;
+  {
+    const std::lock_guard lock(mutex_);
+    if (documents_written_) return;
+    documents = documents_;
+    documents_written_ = true;
+  }
+  try {
+    file_->write(documents);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    documents_written_ = false;
+    throw;
+  }
 }
 
 void Storage::sweep_if_due() {

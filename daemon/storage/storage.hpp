@@ -52,9 +52,14 @@ class Storage {
   /// Hands what the file has to the store, before any endpoint is put there. A file that can't be used is
   /// said in a message, and the store begins empty.
   void load();
+  /// What keep() was given last before the restart; empty when there is nothing. After load().
+  std::string kept(const std::string& name) const;
+  /// Keeps a small text over a restart, from the next batch on.
+  void keep(const std::string& name, std::string text);
+
   /// Begins to write.
   void start();
-  /// Writes what is left, once, and lets go of the file.
+  /// Writes what is left, once, and ends.
   void stop();
 
   StorageStatus status() const;
@@ -65,6 +70,7 @@ class Storage {
   bool write_batch();
   bool open();
   void write_changes();
+  void write_documents();
   void sweep_if_due();
   void failed(const std::exception& error);
   void succeeded();
@@ -82,6 +88,8 @@ class Storage {
   std::condition_variable wake_;
   bool stopping_ = false;
   StorageStatus status_;
+  Documents documents_;  ///< the newest of each
+  bool documents_written_ = true;
   std::thread thread_;
 };
 

@@ -1,7 +1,8 @@
 // RDP / Certificates: what ends when, who renews it, what is wrong with it, and what changed.
-import { alerts, configLoads } from "./lib/annotations";
+import { alerts, certificateChanges, configLoads } from "./lib/annotations";
 import { bars, barsByRow } from "./lib/bars";
 import { assemble, type Row } from "./lib/build";
+import { latestCertificateChanges } from "./lib/expressions";
 import { rowToGroup, rowToTarget, runbook } from "./lib/links";
 import { bad, good, neutral, notice, range, thresholds, values, warning } from "./lib/mappings";
 import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
@@ -227,6 +228,6 @@ export const certificates = assemble({
   name: "Certificates",
   description: "The certificates of all hosts: what ends when, what is wrong with them, and what changed.",
   variables: [job(), groups()],
-  annotations: [configLoads(), alerts([], 'alertname=~"RdpCertificate.+"')],
+  annotations: [configLoads(), alerts([], 'alertname=~"RdpCertificate.+"'), certificateChanges(latestCertificateChanges(ofGroups))],
   rows: [overview, whatEnds, whatIsWrong, whose],
 });

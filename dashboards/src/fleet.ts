@@ -1,7 +1,7 @@
 // RDP / Fleet: is anything wrong, where, and since when. Every row leads on to the group or the host.
-import { alerts, configLoads, moments } from "./lib/annotations";
+import { alerts, certificateChanges, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, latestStateChanges, slowest } from "./lib/expressions";
+import { hostsByReason, latestCertificateChanges, latestStateChanges, slowest } from "./lib/expressions";
 import { rowToGroup, rowToRunbook, rowToTarget, runbook, toDashboard } from "./lib/links";
 import { bad, good, likelihoods, neutral, notice, range, thresholds, warning, yesIsBad } from "./lib/mappings";
 import { ascending, descending, label, stat, table, timeSeries, value } from "./lib/panels";
@@ -34,7 +34,7 @@ const overview: Row = {
     hostsIn("maintenance", "Maintenance", neutral, notice, "Hosts in maintenance: probed, but neither counted nor alerted on."),
     stat({
       title: "Success ratio",
-      description: "Hosts that somebody can reach, of all that are not in maintenance. Below 100 % the tables below say where it is lost.",
+      description: "Hosts that somebody can reach, of all that are not in maintenance and not to be cleaned up. Below 100 % the tables below say where it is lost.",
       unit: "percentunit",
       decimals: 2,
       queries: [now(`sum(${ofGroups("group:rdp_probe_success:sum")}) / sum(${ofGroups("group:rdp_probe_success:count")})`)],
@@ -143,7 +143,7 @@ const where: Row = {
   panels: [
     table({
       title: "Groups, worst first",
-      description: "At most 50 groups with the smallest share of hosts that answer, and the p95 of their slowest phase. Hosts in maintenance do not count. Follow the group to see its hosts side by side.",
+      description: "At most 50 groups with the smallest share of hosts that answer, and the p95 of their slowest phase. Hosts in maintenance and those to be cleaned up do not count. Follow the group to see its hosts side by side.",
       width: 14,
       queries: [
         rows(worstGroups, "A"),
@@ -225,6 +225,7 @@ export const fleet = assemble({
       "Latest changes of state", "purple", latestStateChanges(ofGroups),
       "{{target}}: {{state}}", "{{group}}",
     ),
+    certificateChanges(latestCertificateChanges(ofGroups)),
   ],
   rows: [overview, whatFails, where, overTheTime],
 });

@@ -1,7 +1,7 @@
 // RDP / Group: hosts that should be alike, side by side, so that the one that is not stands out.
-import { alerts, configLoads, moments } from "./lib/annotations";
+import { alerts, certificateChanges, configLoads, moments } from "./lib/annotations";
 import { assemble, type Row } from "./lib/build";
-import { hostsByReason, latestStateChanges, outlierBits, slowest, stateCode } from "./lib/expressions";
+import { hostsByReason, latestCertificateChanges, latestStateChanges, outlierBits, slowest, stateCode } from "./lib/expressions";
 import { rowToTarget, seriesToTarget, toDashboard } from "./lib/links";
 import { bad, dimensionSets, good, neutral, states, thresholds, warning } from "./lib/mappings";
 import { ascending, descending, heatmap, label, stat, table, timeSeries, timeline, value } from "./lib/panels";
@@ -31,7 +31,7 @@ const overview: Row = {
   panels: [
     stat({
       title: "Answer",
-      description: "Hosts of the group that somebody can reach, of those that are not in maintenance. Below 100 % the table below names the others, first of all.",
+      description: "Hosts of the group that somebody can reach, of those that are not in maintenance and not to be cleaned up. Below 100 % the table below names the others, first of all.",
       unit: "percentunit",
       decimals: 1,
       queries: [now(`sum(${ofGroup("group:rdp_probe_success:sum")}) / sum(${ofGroup("group:rdp_probe_success:count")})`)],
@@ -39,7 +39,7 @@ const overview: Row = {
     }),
     stat({
       title: "Hosts",
-      description: "Hosts of the group that are not in maintenance. A number that falls by itself points at the inventory or its discovery.",
+      description: "Hosts of the group that are not in maintenance and not to be cleaned up. A number that falls by itself points at the inventory or its discovery.",
       queries: [now(`sum(${ofGroup("group:rdp_probe_success:count")})`)],
     }),
     stat({
@@ -189,6 +189,7 @@ export const group = assemble({
       "Latest changes of state", "purple", latestStateChanges(ofGroup),
       "{{target}}: {{state}}", "{{group}}",
     ),
+    certificateChanges(latestCertificateChanges(ofGroup)),
   ],
   rows: [overview, siblings, alike, latencyAndFailures],
 });

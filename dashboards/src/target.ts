@@ -269,6 +269,11 @@ export const target = assemble({
     configLoads(),
     alerts(["address"], 'target="$target"'),
     moments("Changes of state", "purple", `max by (address, state) (${stateChanges(ofTarget)})`, "{{state}}", "{{address}}"),
+    moments(
+      "Certificate changed unexpectedly", "orange",
+      `max by (address) (${ofTarget("rdp_cert_unexpected_change_timestamp_seconds")} > 0) * 1000`,
+      "Certificate changed unexpectedly", "{{address}}",
+    ),
   ],
   rows: [overview, history, diagnosis, whatItIs],
 });

@@ -100,7 +100,9 @@ void measure_fleet(on_demand::OnDemandProber& prober, int endpoints, int percent
   metrics::SelfMetrics self({"0", "0", "0", "0"});
   const pages::ConfigurationBoard board;
   on_demand::TargetRuns runs(prober, store, self);
-  const pages::Pages pages({store, self, board, "0", runs, "", [] { return kNow; }});
+  maintenance::Maintenances maintenances;
+  const events::Journal journal;
+  const pages::Pages pages({store, self, board, "0", runs, maintenances, journal, "", [] { return kNow; }});
   http::Router router;
   pages.add_to(router);
   const double began = cpu_milliseconds();

@@ -33,6 +33,8 @@ class Unmoved : public scheduling::SchedulerObserver {
   void attempt_done(const inventory::Target&, const handshake::ProbeResult&) override {}
   void run_done(const inventory::Target&, const fleet::EndpointKey&, const handshake::ProbeResult&,
                 const std::optional<fleet::StatusChange>&, const diagnosis::Diagnosis*) override {}
+  void certificate_changed(const inventory::Target&, const fleet::TargetState&,
+                           const fleet::TargetState&) override {}
   void audit_done(const inventory::Target&, const fleet::EndpointKey&,
                   const handshake::AuditResult&) override {}
   void diagnosis_done(const inventory::Target&, const fleet::EndpointKey&,

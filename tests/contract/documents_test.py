@@ -82,7 +82,7 @@ class Documents(unittest.TestCase):
             match = re.match(r"\s*rdpwatch (\S+)(.*)", line.split(" #")[0])
             if match:
                 used.setdefault(match.group(1), set()).update(re.findall(r"--[\w.-]+", match.group(2)))
-        self.assertEqual(set(used), {"probe", "diagnose", "audit", "explain", "sweep", "serve", "status", "healthcheck", "check-config", "print-runbooks"})
+        self.assertEqual(set(used), {"probe", "diagnose", "audit", "explain", "sweep", "serve", "status", "maintenance", "healthcheck", "check-config", "print-runbooks"})
         for command, flags in used.items():
             known = set(re.findall(r"--[\w.-]+", rdpwatch(command, "--help")))
             self.assertEqual((command, flags - known), (command, set()))

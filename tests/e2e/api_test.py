@@ -5,40 +5,11 @@ import csv
 import http.client
 import io
 import json
-import os
-import re
-from pathlib import Path
 
-import jsonschema
-import yaml
+from harness.api_document import JSON, complaints
 from harness.process import Case, free_port, fresh_address, main
 from harness.rdpwatch import Daemon, run
 from harness.simulator import Simulator
-
-ROOT = Path(os.environ["RDPWATCH_SOURCE_DIR"])
-SPEC = yaml.safe_load((ROOT / "deploy/openapi.yml").read_text(encoding="utf-8"))
-JSON = "application/json"
-
-
-def operation_of(path):
-    """The documented path that the path of a request is one of."""
-    return next(name for name in SPEC["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", name), path))
-
-
-def schema_of(path, status, method="get"):
-    """The schema of this answer, with what it refers to."""
-    response = SPEC["paths"][operation_of(path)][method]["responses"][str(status)]
-    if "$ref" in response:
-        response = SPEC["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
-    return {**response["content"][JSON]["schema"], "components": SPEC["components"]}
-
-
-def complaints(answer, path, status=200, method="get"):
-    # A keyword beside a reference is ignored by this draft, as it is in OpenAPI 3.0; so the reference stands alone.
-    schema = schema_of(path, status, method)
-    rooted = {"allOf": [{key: value for key, value in schema.items() if key != "components"}], "components": schema["components"]}
-    return [f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
-            for error in jsonschema.Draft4Validator(rooted).iter_errors(answer)]
 
 
 class Api(Case):
@@ -101,8 +72,34 @@ class Api(Case):
         self.assertEqual([detail["target"] for detail in details], [row["target"] for row in rows])
         self.get("/api/v1/groups")
         self.get("/api/v1/status")
+        self.assertEqual(self.get("/api/v1/clean-up")["targets"], [])
         for subject in ("0x904", "0x904+0x7", "0x7", "2308%2F7", "connection_reset", "tls", "clock_skew", "expired", "private_key_unreadable"):
             self.get(f"/api/v1/explain?q={subject}")
+
+    def change(self, method, path, status, body=None):
+        """The answer to one that changes something, which must be as documented."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=10)
+        try:
+            connection.request(method, path, body and json.dumps(body))
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+        finally:
+            connection.close()
+        self.assertEqual((path, response.status), (path, status), answer)
+        self.assertEqual(complaints(answer, path.split("?")[0], status, method.lower()), [])
+        return answer
+
+    def test_maintenance_is_as_documented(self):
+        started = self.change("POST", "/api/v1/maintenance", 201, {"match": "site=ams1", "for": "1h", "reason": "a look", "by": "me"})
+        self.assertEqual(started["targets"], 2)
+        self.daemon.wait_for(lambda: len(self.get("/api/v1/targets?state=maintenance")["targets"]) == 1, 10, "the refused host to be covered")
+        self.assertEqual([one["id"] for one in self.get("/api/v1/maintenance")["active"]], [started["id"]])
+        [row] = self.get("/api/v1/targets?state=maintenance")["targets"]
+        self.assertEqual(self.get(f"/api/v1/targets/{row['id']}")["maintenance"]["id"], started["id"])
+        self.change("POST", "/api/v1/maintenance", 400, {"match": "site=ams2", "for": "1h", "reason": "a slip"})
+        self.change("DELETE", f"/api/v1/maintenance/{started['id']}?by=me", 200)
+        self.change("DELETE", f"/api/v1/maintenance/{started['id']}", 404)
+        self.daemon.wait_for(lambda: self.get("/api/v1/targets?state=maintenance")["targets"] == [], 10, "it to be over")
 
     def test_the_reset_host_is_told_whole(self):
         worst = self.get("/api/v1/targets?reason=connection_reset")["targets"][0]

@@ -18,6 +18,10 @@ const annotation = (name: string, color: string, expr: string, title: string, te
 export const moments = (name: string, color: string, expr: string, title: string, text: string) =>
   annotation(name, color, expr, title, text).useValueForTime(true);
 
+// `expr` as above, with the labels target and group.
+export const certificateChanges = (expr: string) =>
+  moments("Latest certificates that changed unexpectedly", "orange", expr, "{{target}}: certificate changed unexpectedly", "{{group}}");
+
 export const configLoads = (of: Of = ofJob) =>
   moments(
     "Configuration loaded", "blue",

@@ -27,6 +27,10 @@ export const latestStateChanges = (of: Of) => {
   return `max by (group, target, state) (${last("rdp_target_state")} * ignoring (state) group_left () topk(20, ${last("rdp_target_state_since_timestamp_seconds")})) * 1000`;
 };
 
+// The latest 20 certificates that changed in a way that no usual renewal explains, likewise.
+export const latestCertificateChanges = (of: Of) =>
+  `max by (group, target) (topk(20, ${atEnd(of)("rdp_cert_unexpected_change_timestamp_seconds")}) > 0) * 1000`;
+
 // The reasons of most hosts. Which ten these are is settled once for the whole graph.
 export const hostsByReason = (of: Of) => {
   const sum = (each: Of) => `sum by (phase, reason) (${each("group_reason:rdp_probe_failure_reason:count")})`;

@@ -209,16 +209,17 @@ TEST_F(ApiTest, Status) {
   add_failing("ts10:3389");
   add("ts01:3389");
   store_.set_judgement(std::make_shared<const fleet::FleetJudgement>(store_.snapshot(), at(kStart + 290)));
-  EXPECT_EQ(text("/api/v1/status"),
-            R"({"schema":"rdpwatch.status/1","version":"1.2.3","now":"2025-11-24T16:05:00Z",)"
-            R"("started":"2025-11-24T15:00:00Z","uptime_seconds":3900,"configuration":{)"
-            R"("last_reload_successful":true,"last_reload_success":"2025-11-24T15:00:00Z"},)"
-            R"("targets":{"total":2,"by_state":{"up":0,"down":1,"flapping":0,"unknown":1,"maintenance":0},)"
-            R"("by_source":{"file_sd":0,"static":2},"not_probed_yet":1},"judged":"2025-11-24T16:04:50Z",)"
-            R"("prober_blind":false,"prober_clock_wrong":false,"path_failures":[],)"
-            R"("oldest_result":{"id":"ts10~3a3389","target":"ts10:3389","last_run":"2025-11-24T16:02:00Z"},)"
-            R"("in_flight":1,"held_changes":1})"
-            "\n");
+  EXPECT_EQ(
+      text("/api/v1/status"),
+      R"({"schema":"rdpwatch.status/1","version":"1.2.3","now":"2025-11-24T16:05:00Z",)"
+      R"("started":"2025-11-24T15:00:00Z","uptime_seconds":3900,"configuration":{)"
+      R"("last_reload_successful":true,"last_reload_success":"2025-11-24T15:00:00Z"},)"
+      R"("targets":{"total":2,"by_state":{"up":0,"down":1,"flapping":0,"unknown":1,"maintenance":0},)"
+      R"("by_source":{"file_sd":0,"static":2},"not_probed_yet":1,"clean_up":0},"judged":"2025-11-24T16:04:50Z",)"
+      R"("prober_blind":false,"prober_clock_wrong":false,"path_failures":[],)"
+      R"("oldest_result":{"id":"ts10~3a3389","target":"ts10:3389","last_run":"2025-11-24T16:02:00Z"},)"
+      R"("in_flight":1,"held_changes":1})"
+      "\n");
   self_.config_loaded(false, at(kStart));
   EXPECT_EQ(object("/api/v1/status").at("configuration"),
             json::parse(R"({"last_reload_successful":false,"last_reload_success":"2025-11-24T15:00:00Z"})"));
@@ -255,7 +256,8 @@ TEST_F(ApiTest, WhatIsWrongIsSaidWithWhatIsAllowed) {
   };
   EXPECT_EQ(wrong("/api/v1/target"),
             "404 {\"error\":\"there is nothing at '/api/v1/target'\",\"allowed\":[\"/api/v1/targets\","
-            "\"/api/v1/targets/{id}\",\"/api/v1/groups\",\"/api/v1/status\",\"/api/v1/explain?q=\"]}\n");
+            "\"/api/v1/targets/{id}\",\"/api/v1/groups\",\"/api/v1/status\",\"/api/v1/explain?q=\","
+            "\"/api/v1/maintenance\",\"/api/v1/clean-up\"]}\n");
   EXPECT_THAT(wrong("/api/v1/targets/"), StartsWith("404 "));
   EXPECT_EQ(wrong("/api/v1/targets/ts99~3a3389"),
             "404 {\"error\":\"there is no target with the id 'ts99~3a3389'\",\"allowed\":[\"the ids that "

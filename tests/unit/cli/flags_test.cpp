@@ -21,15 +21,17 @@ TEST(ServeFlags, defaults) {
   EXPECT_THAT(options.listen_addresses, ElementsAre(":9839"));
   EXPECT_EQ(options.external_url, "");
   EXPECT_FALSE(options.enable_lifecycle);
+  EXPECT_EQ(options.events_file, "");
   EXPECT_EQ(options.log_level, log::Level::info);
   EXPECT_EQ(options.log_format, log::Format::logfmt);
 }
 
 TEST(ServeFlags, all_of_them) {
-  const Ran ran = run_line({"serve", "--config.file", "a.yml", "--config.check", "--web.listen-address",
-                            "127.0.0.1:9839", "--web.listen-address=[::1]:9840",
-                            "--web.external-url=https://rdp.example.com/x", "--web.config.file=web.yml",
-                            "--web.enable-lifecycle", "--log.level=warn", "--log.format", "json"});
+  const Ran ran =
+      run_line({"serve", "--config.file", "a.yml", "--config.check", "--web.listen-address", "127.0.0.1:9839",
+                "--web.listen-address=[::1]:9840", "--web.external-url=https://rdp.example.com/x",
+                "--web.config.file=web.yml", "--web.enable-lifecycle", "--events.file=-", "--log.level=warn",
+                "--log.format", "json"});
   EXPECT_EQ(ran.err, "");
   ASSERT_THAT(ran.served, SizeIs(1));
   const ServeOptions& options = ran.served.front();
@@ -39,6 +41,7 @@ TEST(ServeFlags, all_of_them) {
   EXPECT_EQ(options.external_url, "https://rdp.example.com/x");
   EXPECT_EQ(options.web_config_file, "web.yml");
   EXPECT_TRUE(options.enable_lifecycle);
+  EXPECT_EQ(options.events_file, "-");
   EXPECT_EQ(options.log_level, log::Level::warn);
   EXPECT_EQ(options.log_format, log::Format::json);
 }
@@ -59,7 +62,8 @@ TEST_P(Usage, mistake_exits_3_and_says_what_is_allowed) {
 }
 
 const std::string kCommands =
-    "\nallowed: probe diagnose audit sweep status healthcheck explain serve check-config print-metrics "
+    "\nallowed: probe diagnose audit sweep status maintenance healthcheck explain serve check-config "
+    "print-metrics "
     "print-runbooks completion\nsee rdpwatch --help\n";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -126,10 +130,13 @@ TEST(Help, every_command_has_flags_and_an_example) {
       {"explain", {"CODE", "EXTENDED"}},
       {"serve",
        {"--config.file", "--config.check", "--web.listen-address=:9839", "--web.config.file",
-        "--web.external-url", "--web.enable-lifecycle", "--log.level=info", "--log.format=logfmt"}},
+        "--web.external-url", "--web.enable-lifecycle", "--events.file", "--log.level=info",
+        "--log.format=logfmt"}},
       {"check-config", {"FILE"}},
       {"print-metrics", {"--format=text"}},
       {"print-runbooks", {"DIR"}},
+      {"maintenance",
+       {"ACTION", "ID", "--url", "--match", "--for", "--reason", "--by", "--allow-empty", "--output"}},
       {"healthcheck", {"--web.listen-address=:9839", "--web.config.file", "--url"}},
       {"completion", {"SHELL"}}};
   const Ran general = run_line({"--help"});

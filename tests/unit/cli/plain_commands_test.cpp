@@ -76,6 +76,25 @@ TEST(CheckConfig, file_that_is_not_there) {
   EXPECT_THAT(ran.err, HasSubstr("No such file or directory"));
 }
 
+TEST(CheckConfig, a_window_of_maintenance_that_covers_nothing_is_a_warning) {
+  const test::TempDir folder;
+  const std::string file = folder.write("rdpwatch.yml", R"(
+inventory:
+  - group: a
+    labels: {site: fra1}
+    targets: [ts01]
+maintenance:
+  - {name: one, match: {label: {site: fra1}}, weekly: {days: [mon], at: "03:00"}, duration: 1h}
+  - {name: two, match: {group: a, label: {site: fra2}}, weekly: {days: [mon], at: "03:00"}, duration: 1h}
+)");
+  const Ran ran = run_line({"check-config", file});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, file +
+                         ": warning: the maintenance window 'two' covers no target of the inventory "
+                         "(group=a, site=fra2)\n");
+  EXPECT_EQ(ran.out, file + ": 1 target in 1 group, 5 modules\n");
+}
+
 TEST(CheckConfig, bad_discovery_file_is_a_warning) {
   const test::TempDir folder;
   const std::string file =

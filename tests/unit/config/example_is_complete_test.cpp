@@ -42,21 +42,33 @@ TEST(Example, shows_every_key_of_every_mapping) {
   std::stringstream example;
   example << file.rdbuf();
   std::size_t keys = 0;
-  for (const std::string mapping :
-       {"no_such_key_at_all: 1", "global: {no_such_key_at_all: 1}",
-        "global: {confirm: {no_such_key_at_all: 1}}", "global: {resolver: {no_such_key_at_all: 1}}",
-        "modules: {a: {no_such_key_at_all: 1}}", "modules: {a: {tls: {no_such_key_at_all: 1}}}",
-        "modules: {a: {audit: {no_such_key_at_all: 1}}}", "inventory: [{no_such_key_at_all: 1}]",
-        "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
-        "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]", "metrics: {no_such_key_at_all: 1}",
-        "storage: {no_such_key_at_all: 1}", "web: {no_such_key_at_all: 1}",
-        "web: {probe: {no_such_key_at_all: 1}}"}) {
+  for (const std::string mapping : {"no_such_key_at_all: 1",
+                                    "global: {no_such_key_at_all: 1}",
+                                    "global: {confirm: {no_such_key_at_all: 1}}",
+                                    "global: {resolver: {no_such_key_at_all: 1}}",
+                                    "modules: {a: {no_such_key_at_all: 1}}",
+                                    "modules: {a: {tls: {no_such_key_at_all: 1}}}",
+                                    "modules: {a: {audit: {no_such_key_at_all: 1}}}",
+                                    "inventory: [{no_such_key_at_all: 1}]",
+                                    "inventory: [{targets: [{no_such_key_at_all: 1}]}]",
+                                    "inventory: [{file_sd: [{no_such_key_at_all: 1}]}]",
+                                    "maintenance: [{no_such_key_at_all: 1}]",
+                                    "maintenance: [{match: {no_such_key_at_all: 1}}]",
+                                    "maintenance: [{weekly: {no_such_key_at_all: 1}}]",
+                                    "maintenance: [{monthly: {no_such_key_at_all: 1}}]",
+                                    "maintenance: [{monthly: {days: [{no_such_key_at_all: 1}]}}]",
+                                    "maintenance: [{once: {no_such_key_at_all: 1}}]",
+                                    "metrics: {no_such_key_at_all: 1}",
+                                    "events: {no_such_key_at_all: 1}",
+                                    "storage: {no_such_key_at_all: 1}",
+                                    "web: {no_such_key_at_all: 1}",
+                                    "web: {probe: {no_such_key_at_all: 1}}"}) {
     for (const std::string& key : allowed_keys(mapping)) {
       ++keys;
       EXPECT_TRUE(shows(example.str(), key)) << key << " of " << mapping;
     }
   }
-  EXPECT_EQ(keys, 51u);
+  EXPECT_EQ(keys, 75u);
 }
 
 }  // namespace

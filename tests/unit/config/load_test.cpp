@@ -41,6 +41,8 @@ TEST(Load, defaults_are_the_documented_ones) {
   EXPECT_THAT(settings.global.resolver.nameservers, IsEmpty());
   EXPECT_TRUE(settings.metrics.targets_on_root);
   EXPECT_EQ(settings.metrics.max_series, 3000000u);
+  EXPECT_EQ(settings.events.retention, 30 * 24h);
+  EXPECT_EQ(settings.events.max, 50000);
   EXPECT_THAT(settings.web.probe_allow, IsEmpty());
   EXPECT_EQ(settings.storage.path, ":memory:");
   EXPECT_EQ(settings.storage.flush_interval, 5s);
@@ -178,10 +180,13 @@ TEST(Load, all_bounds_are_allowed_themselves) {
   {probe_interval: 10s, probe_timeout: 1s, confirm: {attempts: 1, delay: 1s}, max_in_flight: 1,
    max_in_flight_per_subnet: 1, max_connections_per_minute: 1, max_backoff: 0, workers: 1}
 metrics: {max_series: 1000}
+events: {retention: 1h, max: 100}
 storage: {path: state.db, flush_interval: 100ms}
 modules: {a: {audit: {interval: 1h}}, b: {audit: {interval: 0s}}, c: {depth: negotiate, audit: {interval: 2h}}}
 )");
   EXPECT_EQ(low.modules.at("a").audit_interval, 1h);
+  EXPECT_EQ(low.events.retention, 1h);
+  EXPECT_EQ(low.events.max, 100);
   EXPECT_EQ(low.modules.at("b").audit_interval, 0s);
   EXPECT_EQ(low.modules.at("c").audit_interval, 2h);
   EXPECT_EQ(low.global.max_backoff, 0s);
@@ -192,12 +197,15 @@ modules: {a: {audit: {interval: 1h}}, b: {audit: {interval: 0s}}, c: {depth: neg
   {probe_interval: 24h, probe_timeout: 50s, confirm: {attempts: 5, delay: 60s}, max_in_flight: 100000,
    max_in_flight_per_subnet: 100000, max_connections_per_minute: 60, max_backoff: 1h, workers: 64}
 metrics: {max_series: 1000000000}
+events: {retention: 3650d, max: 1000000}
 storage: {path: ":memory:", flush_interval: 5m}
 modules: {a: {depth: licensing, require_nla: false, audit: {interval: 30d}}}
 )");
   EXPECT_EQ(high.modules.at("a").audit_interval, 30 * 24h);
   EXPECT_EQ(high.global.probe_interval, 24h);
   EXPECT_EQ(high.metrics.max_series, 1000000000u);
+  EXPECT_EQ(high.events.retention, 3650 * 24h);
+  EXPECT_EQ(high.events.max, 1000000);
   EXPECT_EQ(high.storage.path, ":memory:");
   EXPECT_EQ(high.storage.flush_interval, 5min);
   const Settings equal = good("global: {probe_interval: 10s, probe_timeout: 10s}\n");

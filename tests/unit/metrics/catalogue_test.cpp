@@ -94,6 +94,8 @@ std::string full_scrape() {
   failed.diagnosis = test::diagnosis_of(*test::reset_in_tls().failure);
   store.record({"b:3389", "10.0.0.8"}, std::move(failed));
   self.judged(*test::judgement_with_outlier({"c:3389", "10.0.0.7"}, "fra1"));
+  store.put_endpoint({"d:3389", "10.0.0.6"}, test::target("d:3389"), test::kNow - std::chrono::days(2));
+  store.record({"d:3389", "10.0.0.6"}, test::run(test::reset_in_tls(), 2));
   auto options = test::options();
   options.judgement = test::judgement_with_outlier({"c:3389", "10.0.0.7"});
   store.put_endpoint({"c:3389", "10.0.0.7"}, test::target("c:3389"), test::kNow);
@@ -137,7 +139,7 @@ TEST(Catalogue, EveryOptionalFamilyHasItsOwnPlaceInTheOrderOfDropping) {
     }
   }
   EXPECT_THAT(kept, testing::ElementsAre("rdp_cert_not_after_timestamp_seconds", "rdp_probe_success",
-                                         "rdp_target_state"));
+                                         "rdp_target_maintenance", "rdp_target_state"));
   EXPECT_EQ(*places.begin(), 1);
   EXPECT_EQ(*places.rbegin(), static_cast<int>(places.size()));
 }

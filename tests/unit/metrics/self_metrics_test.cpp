@@ -64,6 +64,16 @@ TEST_F(SelfMetricsTest, ModulesOfAReloadKeepWhatTheyHave) {
   EXPECT_THAT(text, Not(HasSubstr("\"tcp\"")));
 }
 
+TEST_F(SelfMetricsTest, EventsAreCountedByTypeFromZero) {
+  EXPECT_THAT(self_.render(), HasSubstr("rdpwatch_events_total{type=\"certificate_renewed\"} 0\n"));
+  EXPECT_THAT(self_.render(), HasSubstr("rdpwatch_events_dropped_total 0\n"));
+  self_.event_noted(events::EventType::target_down);
+  self_.event_noted(events::EventType::target_down);
+  self_.events_dropped(3);
+  EXPECT_THAT(self_.render(), HasSubstr("rdpwatch_events_total{type=\"target_down\"} 2\n"));
+  EXPECT_THAT(self_.render(), HasSubstr("rdpwatch_events_dropped_total 3\n"));
+}
+
 TEST_F(SelfMetricsTest, LocalFaultsAreCountedByTheSystemsName) {
   EXPECT_THAT(self_.render(), HasSubstr("rdpwatch_probe_local_errors_total{cause=\"EMFILE\"} 0\n"));
   self_.local_fault({Phase::connect, FailureReason::local_resources, "", EMFILE});

@@ -25,6 +25,7 @@ TEST(TargetExposition, BeforeTheFirstRunThereIsWhatIsKnown) {
   store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000.5));
   EXPECT_EQ(samples(expose(store)), R"(rdp_target_state{target="ts01:3389",group="rdsh",state="unknown"} 1
 rdp_target_state_since_timestamp_seconds{target="ts01:3389",group="rdsh"} 999000.5
+rdp_target_maintenance{target="ts01:3389",group="rdsh"} 0
 rdp_target_info{target="ts01:3389",group="rdsh",address="",module="tls"} 1
 rdp_probe_interval_seconds{target="ts01:3389",group="rdsh"} 60
 rdp_probes_total{target="ts01:3389",group="rdsh"} 0
@@ -43,6 +44,7 @@ TEST(TargetExposition, AHealthyTargetInFull) {
   EXPECT_EQ(samples(expose(store)), R"(rdp_probe_success{target="ts01:3389",group="rdsh",site="fra1"} 1
 rdp_target_state{target="ts01:3389",group="rdsh",site="fra1",state="up"} 1
 rdp_target_state_since_timestamp_seconds{target="ts01:3389",group="rdsh",site="fra1"} 999060.25
+rdp_target_maintenance{target="ts01:3389",group="rdsh",site="fra1"} 0
 rdp_target_info{target="ts01:3389",group="rdsh",site="fra1",address="10.0.0.9:3389",module="tls"} 1
 rdp_probe_interval_seconds{target="ts01:3389",group="rdsh",site="fra1"} 60
 rdp_probe_duration_seconds{target="ts01:3389",group="rdsh",site="fra1"} 0.041
@@ -225,6 +227,31 @@ rdp_probe_success{target="b:3389",group="rdsh"} 1
   EXPECT_THAT(text, HasSubstr("# TYPE rdp_probes_total counter\n"));
 }
 
+TEST(TargetExposition, AMaintenanceIsThereWhateverTheState) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::success(), 999060));
+  const auto maintenance = std::make_shared<const fleet::Maintenance>();
+  store.set_coverage([maintenance](const inventory::Target&) { return maintenance; }, at(999070));
+  EXPECT_EQ(family(expose(store), "rdp_target_maintenance"),
+            "rdp_target_maintenance{target=\"ts01:3389\",group=\"rdsh\"} 1\n");
+  EXPECT_THAT(expose(store), HasSubstr("state=\"up\"} 1\n"));
+  store.record({"ts01:3389", ""}, run(test::reset_in_tls(), 999120));
+  EXPECT_EQ(family(expose(store), "rdp_target_state"),
+            "rdp_target_state{target=\"ts01:3389\",group=\"rdsh\",state=\"maintenance\"} 1\n");
+}
+
+TEST(TargetExposition, WhatTheInventoryShouldLoseIsSaidWithItsReason) {
+  fleet::ResultStore store;
+  store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389"), at(999000));
+  store.record({"ts01:3389", ""}, run(test::reset_in_tls(), 999060));
+  EXPECT_EQ(family(expose(store), "rdp_target_clean_up"), "");
+  auto later = test::options();
+  later.now = at(999000 + 86400);
+  EXPECT_EQ(family(expose(store, later), "rdp_target_clean_up"),
+            "rdp_target_clean_up{target=\"ts01:3389\",group=\"rdsh\",reason=\"never_up\"} 1\n");
+}
+
 TEST(TargetExposition, LabelsAreEscaped) {
   fleet::ResultStore store;
   store.put_endpoint({"ts01:3389", ""}, test::target("ts01:3389", {{"note", "a\"b\\c\nd"}}), at(999000));
@@ -263,12 +290,12 @@ TEST(TargetExposition, ALargeFleetComesInPieces) {
     ++pieces;
   }
   EXPECT_GT(pieces, 10u);
-  EXPECT_EQ(exposition.series(), 30000u);
+  EXPECT_EQ(exposition.series(), 33000u);
   EXPECT_EQ(exposition.next(), "");
   std::istringstream lines(text);
   int help = 0;
   for (std::string line; std::getline(lines, line);) help += line.starts_with("# HELP") ? 1 : 0;
-  EXPECT_EQ(help, 10);
+  EXPECT_EQ(help, 11);
 }
 
 class MaxSeriesTest : public testing::Test {
@@ -290,31 +317,33 @@ class MaxSeriesTest : public testing::Test {
 };
 
 TEST_F(MaxSeriesTest, NothingGoesWhileItFits) {
-  auto exposition = limited(56);
+  auto exposition = limited(58);
   test::all_of(exposition);
-  EXPECT_EQ(exposition.series(), 56u);
+  EXPECT_EQ(exposition.series(), 58u);
   EXPECT_TRUE(exposition.dropped().empty());
 }
 
 TEST_F(MaxSeriesTest, WholeFamiliesGoInTheCataloguesOrder) {
-  auto exposition = limited(51);
+  auto exposition = limited(53);
   const auto text = test::all_of(exposition);
   ASSERT_EQ(exposition.dropped().size(), 3u);
   EXPECT_EQ(exposition.dropped()[0].family, "rdp_cert_info");
   EXPECT_EQ(exposition.dropped()[0].series, 2u);
   EXPECT_EQ(exposition.dropped()[1].family, "rdp_security_info");
   EXPECT_EQ(exposition.dropped()[2].family, "rdp_target_info");
-  EXPECT_EQ(exposition.series(), 50u);
+  EXPECT_EQ(exposition.series(), 52u);
   EXPECT_THAT(text, Not(HasSubstr("rdp_cert_info")));
   EXPECT_THAT(text, HasSubstr("rdp_probe_phase_duration_seconds"));
 }
 
-TEST_F(MaxSeriesTest, SuccessStateAndExpiryNeverGo) {
+TEST_F(MaxSeriesTest, SuccessStateMaintenanceAndExpiryNeverGo) {
   auto exposition = limited(1);
   EXPECT_EQ(samples(test::all_of(exposition)), R"(rdp_probe_success{target="a:3389",group="rdsh"} 1
 rdp_probe_success{target="b:3389",group="rdsh"} 1
 rdp_target_state{target="a:3389",group="rdsh",state="up"} 1
 rdp_target_state{target="b:3389",group="rdsh",state="up"} 1
+rdp_target_maintenance{target="a:3389",group="rdsh"} 0
+rdp_target_maintenance{target="b:3389",group="rdsh"} 0
 rdp_cert_not_after_timestamp_seconds{target="a:3389",group="rdsh"} 9052480
 rdp_cert_not_after_timestamp_seconds{target="b:3389",group="rdsh"} 9052480
 )");

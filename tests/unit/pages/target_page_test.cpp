@@ -91,7 +91,7 @@ class TargetPageTest : public testing::Test {
                           }) +
                  std::vector{state_});
     const auto judgement = std::make_shared<const fleet::FleetJudgement>(fleet, at(kShownAt - 5));
-    return target_page(state_, fleet, {at(kShownAt), judgement});
+    return target_page(state_, fleet, journal_, {at(kShownAt), judgement});
   }
 
   std::string html() const {
@@ -99,6 +99,7 @@ class TargetPageTest : public testing::Test {
   }
 
   fleet::TargetState state_;
+  events::Journal journal_;
 };
 
 TEST(Heartbeat, IsTheLastRunsInWordsTheOldestFirst) {
@@ -225,6 +226,27 @@ TEST_F(TargetPageTest, WhatWasNeverSeenHasNoSection) {
   for (const auto* const id :
        {"certificate", "identity", "security", "audit", "diagnosis", "phases", "findings"})
     EXPECT_THAT(text, Not(HasSubstr("<h2 id=\"" + std::string(id) + "\""))) << id;
+}
+
+TEST_F(TargetPageTest, WhatHappenedToItIsTheNewestFirstAndAtMostTwenty) {
+  EXPECT_THAT(html(), Not(HasSubstr("What happened")));
+  events::Event event;
+  event.when = at(kShownAt - 600);
+  event.type = events::EventType::target_down;
+  event.target = "ts10:3389";
+  for (int i = 0; i < 21; ++i) {
+    event.text = "it went down, " + std::to_string(i);
+    journal_.add(event);
+  }
+  event.target = "ts11:3389";
+  event.text = "another went down";
+  journal_.add(event);
+  const auto shown = html();
+  EXPECT_THAT(shown, HasSubstr("<h2 id=\"events\">What happened</h2>"));
+  EXPECT_LT(shown.find("it went down, 20"), shown.find("it went down, 1<"));
+  EXPECT_THAT(shown, Not(HasSubstr("it went down, 0<")));
+  EXPECT_THAT(shown, Not(HasSubstr("another went down")));
+  EXPECT_THAT(shown, HasSubstr("<a href=\"../events?target=ts10%3A3389\">All events of ts10:3389</a>"));
 }
 
 TEST_F(TargetPageTest, NamesOfHostsCannotBecomeMarkup) {

@@ -17,6 +17,13 @@ namespace rdpwatch::scheduling {
 
 using std::chrono::milliseconds;
 
+struct CertificateSeen {
+  std::string before;
+  std::string after;
+  bool unexpected;
+  bool operator==(const CertificateSeen&) const = default;
+};
+
 struct RunSeen {
   fleet::EndpointKey key;
   handshake::Verdict verdict;
@@ -37,6 +44,12 @@ class RecordingObserver : public SchedulerObserver {
     const auto state = store_.find(key);
     const std::scoped_lock lock(mutex_);
     runs_.push_back({key, last.verdict, state ? state->interval : milliseconds(-1), change});
+  }
+  void certificate_changed(const inventory::Target&, const fleet::TargetState& before,
+                           const fleet::TargetState& after) override {
+    const bool unexpected = before.unexpected_change != after.unexpected_change;
+    const std::scoped_lock lock(mutex_);
+    certificates_.push_back({before.certificate->sha256, after.certificate->sha256, unexpected});
   }
   void audit_done(const inventory::Target&, const fleet::EndpointKey&,
                   const handshake::AuditResult& result) override {
@@ -66,6 +79,10 @@ class RecordingObserver : public SchedulerObserver {
     const std::scoped_lock lock(mutex_);
     return runs_;
   }
+  std::vector<CertificateSeen> certificates() const {
+    const std::scoped_lock lock(mutex_);
+    return certificates_;
+  }
   std::map<std::string, int> skips() const {
     const std::scoped_lock lock(mutex_);
     return skips_;
@@ -91,6 +108,7 @@ class RecordingObserver : public SchedulerObserver {
   fleet::ResultStore& store_;
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<handshake::ProbeResult>> attempts_;
+  std::vector<CertificateSeen> certificates_;
   std::vector<RunSeen> runs_;
   std::map<std::string, int> skips_;
   std::vector<double> lags_;

@@ -39,6 +39,29 @@ TEST_F(SchedulerTest, KeepsToItsPhase) {
   EXPECT_GT(starts[3] - starts[0], 105ms) << "three intervals, less what one start may be late";
 }
 
+TEST_F(SchedulerTest, ANewCertificateIsReportedOnceWithWhetherItIsUsual) {
+  const auto showing = [](const char* sha256, int days_valid_from) {
+    auto result = succeeded();
+    handshake::CertificateFacts facts;
+    facts.sha256 = sha256;
+    facts.subject_cn = "ts01";
+    facts.issuer_cn = "corp CA";
+    facts.not_before = std::chrono::system_clock::time_point(std::chrono::days(days_valid_from));
+    facts.not_after = facts.not_before + std::chrono::days(365);
+    result.certificate = facts;
+    return result;
+  };
+  auto another_issuer = showing("cc", 20100);
+  another_issuer.certificate->issuer_cn = "somebody";
+  prober_.script("a:3389", {showing("aa", 20000), showing("bb", 20090), showing("aa", 20000),
+                            showing("bb", 20090), another_issuer, succeeded()});
+  start();
+  apply({make_target("a:3389")});
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= 7; }));
+  EXPECT_EQ(observer_.certificates(),
+            (std::vector<CertificateSeen>{{"aa", "bb", false}, {"bb", "cc", true}}));
+}
+
 TEST_F(SchedulerTest, TheWaitAtTheGateIsPartOfTheLag) {
   auto waited = succeeded();
   waited.gate_wait = 100s;
