@@ -53,8 +53,8 @@ class State(Case):
             return dict(database.execute("SELECT target, json_extract(state, '$.last_run') / 1e9 FROM endpoint"))
 
     def test_a_restart_is_invisible(self):
-        daemon = self.start(interval=60)
-        before = self.wait_all_probed(daemon)
+        daemon = self.start()
+        self.wait_all_probed(daemon)
         before = daemon.scrape()
         self.assertEqual(daemon.stop(20), 0)
         daemon = self.start(interval=60)
