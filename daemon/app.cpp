@@ -176,7 +176,7 @@ void App::open_storage() {
         return log::error(text);
     }
   };
-  storage_ = std::make_unique<storage::Storage>(std::move(options), store_, say);
+  storage_ = std::make_unique<storage::Storage>(std::move(options), store_, journal_, say);
   storage_->load();
   try {
     maintenances_.restore(decode_maintenance(storage_->kept(kKeptMaintenance)));
@@ -287,7 +287,7 @@ void App::publish_inventory_status() {
 void App::tick_maintenance() {
   const auto now = std::chrono::system_clock::now();
   auto tick = maintenances_.tick(now);
-  log_maintenance(tick.changes);
+  say_maintenance(tick.changes, event_log_, journal_);
   if (storage_ && !tick.changes.empty())
     storage_->keep(kKeptMaintenance, encode_maintenance(maintenances_.ad_hoc()));
   if (tick.coverage) log_coverage(store_.set_coverage(*std::move(tick.coverage), now), store_);

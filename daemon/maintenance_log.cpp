@@ -1,5 +1,8 @@
 #include "daemon/maintenance_log.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/time_text.hpp"
 #include "probes/handshake/failure_text.hpp"
@@ -7,6 +10,7 @@
 namespace rdpwatch {
 namespace {
 
+using events::EventType;
 using maintenance::Change;
 
 /// One more line says how much more there is.
@@ -22,6 +26,43 @@ std::string_view message_of(Change::Kind kind) {
       return "maintenance is over";
   }
   return "";
+}
+
+EventType type_of(Change::Kind kind) {
+  return kind == Change::Kind::started ? EventType::maintenance_started : EventType::maintenance_ended;
+}
+
+std::string sentence_of(const Change& change) {
+  const auto& one = change.maintenance;
+  const std::string what = "Maintenance " + one.name;
+  const std::string targets = "; targets: " + std::to_string(change.targets);
+  switch (change.kind) {
+    case Change::Kind::started:
+      return what + " began, until " + report::date_and_time(one.until) + targets;
+    case Change::Kind::ended:
+      return what + " was ended" + (change.by.empty() ? "" : " by " + change.by) + targets;
+    case Change::Kind::ran_out:
+      return what + " is over" + targets;
+  }
+  return what;
+}
+
+/// Whether the last that the journal has of it is that it began: the daemon was restarted since.
+bool went_on(const Change& change, const events::Journal& journal) {
+  if (change.kind != Change::Kind::started) return false;
+  const std::string from = report::rfc3339_seconds(change.maintenance.from);
+  events::EventQuery query;
+  query.since = change.maintenance.from;
+  query.types = {EventType::maintenance_started, EventType::maintenance_ended};
+  for (const auto& event : journal.query(query)) {
+    const auto has = [&event](std::string_view key, std::string_view value) {
+      return std::ranges::any_of(
+          event->details, [&](const auto& detail) { return detail.first == key && detail.second == value; });
+    };
+    if (has("name", change.maintenance.name) && has("from", from))
+      return event->type == EventType::maintenance_started;
+  }
+  return false;
 }
 
 void log_failing(const fleet::StatusChange& change, const fleet::ResultStore& store) {
@@ -41,16 +82,22 @@ void log_failing(const fleet::StatusChange& change, const fleet::ResultStore& st
 
 }  // namespace
 
-void log_maintenance(const std::vector<Change>& changes) {
+void say_maintenance(const std::vector<Change>& changes, EventLog& events, const events::Journal& journal) {
   for (const Change& change : changes) {
     const auto& one = change.maintenance;
-    log::info(message_of(change.kind), {{"name", one.name},
-                                        {"id", one.id},
-                                        {"targets", change.targets},
-                                        {"from", report::rfc3339_seconds(one.from)},
-                                        {"until", report::rfc3339_seconds(one.until)},
-                                        {"reason", one.reason},
-                                        {"by", change.by.empty() ? one.by : change.by}});
+    const std::initializer_list<log::Field> fields{{"name", one.name},
+                                                   {"id", one.id},
+                                                   {"targets", change.targets},
+                                                   {"from", report::rfc3339_seconds(one.from)},
+                                                   {"until", report::rfc3339_seconds(one.until)},
+                                                   {"reason", one.reason},
+                                                   {"by", change.by.empty() ? one.by : change.by}};
+    if (went_on(change, journal)) {
+      log::info("maintenance goes on", fields);
+    } else {
+      events.say(log::Level::info, message_of(change.kind),
+                 event_of(type_of(change.kind), sentence_of(change)), fields);
+    }
   }
 }
 

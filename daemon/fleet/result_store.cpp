@@ -163,7 +163,7 @@ void ResultStore::put_endpoint(const EndpointKey& key, inventory::TargetPtr targ
   state->target = std::move(target);
   state->series_labels = std::move(labels);
   state->maintenance = *coverage_ ? (*coverage_)(*state->target) : nullptr;
-  update_status(*state, groups_, now);
+  if (update_status(*state, groups_, now)) state->revision = ++revision_;
   if (before) {
     found->state = std::move(state);
   } else {

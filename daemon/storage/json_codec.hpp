@@ -16,8 +16,10 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "daemon/events/event.hpp"
 #include "daemon/fleet/fingerprint.hpp"
 #include "daemon/fleet/run_history.hpp"
 #include "probes/diagnosis/ranking.hpp"
@@ -37,6 +39,7 @@ requires std::is_arithmetic_v<T> json::value encode(const T& value);
 inline json::value encode(const std::string& text);
 inline json::value encode(const handshake::Phase& phase);
 inline json::value encode(const handshake::FailureReason& reason);
+inline json::value encode(const events::EventType& type);
 inline json::value encode(const fleet::Fingerprint& fingerprint);
 json::value encode(const fleet::RunHistory& runs);
 json::value encode(const diagnosis::RankedCause& cause);
@@ -46,6 +49,8 @@ template <class Rep, class Period>
 json::value encode(const std::chrono::duration<Rep, Period>& duration);
 template <class Clock, class Duration>
 json::value encode(const std::chrono::time_point<Clock, Duration>& moment);
+template <class First, class Second>
+json::value encode(const std::pair<First, Second>& both);
 template <class T>
 json::value encode(const std::vector<T>& list);
 template <class T, std::size_t N>
@@ -65,6 +70,7 @@ void decode(const json::value& from, T& value);
 inline void decode(const json::value& from, std::string& text);
 inline void decode(const json::value& from, handshake::Phase& phase);
 inline void decode(const json::value& from, handshake::FailureReason& reason);
+inline void decode(const json::value& from, events::EventType& type);
 inline void decode(const json::value& from, fleet::Fingerprint& fingerprint);
 void decode(const json::value& from, fleet::RunHistory& runs);
 void decode(const json::value& from, diagnosis::RankedCause& cause);
@@ -75,6 +81,8 @@ template <class Rep, class Period>
 void decode(const json::value& from, std::chrono::duration<Rep, Period>& duration);
 template <class Clock, class Duration>
 void decode(const json::value& from, std::chrono::time_point<Clock, Duration>& moment);
+template <class First, class Second>
+void decode(const json::value& from, std::pair<First, Second>& both);
 template <class T>
 void decode(const json::value& from, std::vector<T>& list);
 template <class T, std::size_t N>
@@ -138,6 +146,15 @@ inline void decode(const json::value& from, handshake::FailureReason& reason) {
   reason = *known;
 }
 
+inline json::value encode(const events::EventType& type) {
+  return json::value(events::name(type));
+}
+inline void decode(const json::value& from, events::EventType& type) {
+  const auto known = events::event_type_by_name(from.as_string());
+  if (!known) throw unknown_name(from.as_string());
+  type = *known;
+}
+
 template <class E>
 requires std::is_enum_v<E> json::value encode(const E& value) {
   return json::value(boost::describe::enum_to_string(value, ""));
@@ -167,6 +184,16 @@ void decode(const json::value& from, std::chrono::time_point<Clock, Duration>& m
   Duration since_epoch{};
   decode(from, since_epoch);
   moment = std::chrono::time_point<Clock, Duration>(since_epoch);
+}
+
+template <class First, class Second>
+json::value encode(const std::pair<First, Second>& both) {
+  return json::array{encode(both.first), encode(both.second)};
+}
+template <class First, class Second>
+void decode(const json::value& from, std::pair<First, Second>& both) {
+  decode(from.as_array().at(0), both.first);
+  decode(from.as_array().at(1), both.second);
 }
 
 template <class T>

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "daemon/storage/event_text.hpp"
 #include "daemon/storage/schema.hpp"
 #include "daemon/storage/state_json.hpp"
 
@@ -47,6 +48,14 @@ std::map<std::string, handshake::CertificateFacts> StateFile::load_certificates(
 
 StateFile::Loaded StateFile::load() {
   Loaded loaded;
+  load_states(loaded);
+  load_events(loaded);
+  Statement documents(database_, "SELECT name, text FROM document");
+  while (documents.step()) loaded.documents.emplace(documents.text(0), documents.text(1));
+  return loaded;
+}
+
+void StateFile::load_states(Loaded& loaded) {
   const auto certificates = load_certificates();
   // A target that is gone may come back with the inventory, but an address that a name has lost would be
   // probed again, and its last state shown, until the name is looked up.
@@ -64,9 +73,38 @@ StateFile::Loaded StateFile::load() {
       ++loaded.unreadable;
     }
   }
-  Statement documents(database_, "SELECT name, text FROM document");
-  while (documents.step()) loaded.documents.emplace(documents.text(0), documents.text(1));
-  return loaded;
+}
+
+void StateFile::load_events(Loaded& loaded) {
+  Statement rows(database_, "SELECT id, event FROM event ORDER BY id");
+  while (rows.step()) {
+    try {
+      loaded.events.push_back(decode_event(rows.integer(0), rows.text(1)));
+    } catch (const std::exception&) {
+      ++loaded.unreadable;
+    }
+  }
+}
+
+void StateFile::write(const std::vector<events::EventPtr>& events, std::int64_t shift) {
+  Transaction transaction(database_);
+  Statement put(database_, "INSERT OR REPLACE INTO event (id, event) VALUES (?1, ?2)");
+  for (const auto& event : events) {
+    const std::string text = encode_event(*event);
+    put.bind(1, event->id + shift).bind(2, text).run();
+  }
+  transaction.commit();
+}
+
+std::int64_t StateFile::last_event_id() {
+  Statement last(database_, "SELECT coalesce(max(id), 0) FROM event");
+  last.step();
+  return last.integer(0);
+}
+
+void StateFile::forget_events_before(std::int64_t id) {
+  Statement forget(database_, "DELETE FROM event WHERE id < ?1");
+  forget.bind(1, id).run();
 }
 
 void StateFile::write(const Documents& documents) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/target_state.hpp"
 #include "daemon/storage/database.hpp"
 #include "daemon/storage/file_lock.hpp"
@@ -31,13 +32,20 @@ class StateFile {
 
   struct Loaded {
     States states;
+    std::vector<events::Event> events;  ///< by id
     Documents documents;
-    std::size_t unreadable = 0;  ///< states that could not be read; they are left out
+    std::size_t unreadable = 0;  ///< states and events that could not be read; they are left out
   };
   Loaded load();
 
   /// All of them or none.
   void write(const std::vector<fleet::StatePtr>& states);
+
+  /// `shift` is added to their ids. All of them or none.
+  void write(const std::vector<events::EventPtr>& events, std::int64_t shift);
+  /// Of the events that are kept; 0 when there is none.
+  std::int64_t last_event_id();
+  void forget_events_before(std::int64_t id);
 
   /// In place of those of the same names.
   void write(const Documents& documents);
@@ -51,6 +59,8 @@ class StateFile {
 
  private:
   std::map<std::string, handshake::CertificateFacts> load_certificates();
+  void load_states(Loaded& loaded);
+  void load_events(Loaded& loaded);
 
   FileLock lock_;
   Database database_;

@@ -10,6 +10,7 @@ using Clock = std::chrono::steady_clock;
 
 /// States in one transaction: what is in memory as text at a time, and how long the file is locked.
 constexpr std::size_t kStatesAtOnce = 5000;
+constexpr std::size_t kEventsAtOnce = 2000;
 
 fleet::WallTime wall_now() {
   return std::chrono::system_clock::now();
@@ -17,9 +18,11 @@ fleet::WallTime wall_now() {
 
 }  // namespace
 
-Storage::Storage(StorageOptions options, fleet::ResultStore& store, OnMessage on_message)
+Storage::Storage(StorageOptions options, fleet::ResultStore& store, events::Journal& journal,
+                 OnMessage on_message)
     : options_(std::move(options)),
       store_(store),
+      journal_(journal),
       on_message_(std::move(on_message)),
       next_sweep_(Clock::now() + options_.sweep) {}
 
@@ -32,12 +35,16 @@ void Storage::load() {
   try {
     StateFile::Loaded loaded = file_->load();
     if (loaded.unreadable > 0) {
-      on_message_(Severity::warning, options_.path + ": the state of " + std::to_string(loaded.unreadable) +
-                                         " endpoints could not be read; they begin anew");
+      on_message_(Severity::warning, options_.path + ": " + std::to_string(loaded.unreadable) +
+                                         " states or events could not be read and are left out");
     }
     on_message_(Severity::info, options_.path + ": the state of " + std::to_string(loaded.states.size()) +
                                     " endpoints is restored");
     store_.restore(std::move(loaded.states));
+    written_event_ = file_->last_event_id();
+    journal_.restore(std::move(loaded.events), written_event_);
+    loaded_ = true;
+    event_shift_ = 0;
     {
       const std::lock_guard lock(mutex_);
       documents_ = std::move(loaded.documents);
@@ -71,6 +78,7 @@ void Storage::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  file_.reset();  // Another daemon may have it.
 }
 
 StorageStatus Storage::status() const {
@@ -95,6 +103,7 @@ bool Storage::write_batch() {
   if (!file_ && !open()) return false;
   try {
     write_changes();
+    write_events();
     write_documents();
     sweep_if_due();
     succeeded();
@@ -108,7 +117,11 @@ bool Storage::write_batch() {
 bool Storage::open() {
   try {
     file_ = std::make_unique<StateFile>(options_.path);
-    written_revision_ = 0;  // Whatever it lacks is written, and what it has is newer in memory.
+    // Whatever it lacks is written, and what it has is newer in memory.
+    written_revision_ = 0;
+    written_event_ = 0;
+    // Events that nobody asked for at the start stay before those that came since.
+    event_shift_ = loaded_ ? 0 : file_->last_event_id();
     const std::lock_guard lock(mutex_);
     documents_written_ = documents_.empty();
     return true;
@@ -130,6 +143,23 @@ void Storage::write_changes() {
                                               changed.begin() + static_cast<std::ptrdiff_t>(end)));
   }
   written_revision_ = revision;
+}
+
+void Storage::write_events() {
+  events::EventQuery query;
+  query.limit = kEventsAtOnce;
+  query.newest_first = false;
+  while (true) {
+    query.after = written_event_;
+    const auto events = journal_.query(query);
+    if (events.empty()) break;
+    file_->write(events, event_shift_);
+    written_event_ = events.back()->id;
+  }
+  // The journal bounds the file too. As long as it forgot nothing, what the file has before it is not too
+  // much.
+  const std::int64_t oldest = journal_.oldest_id();
+  if (oldest > 1) file_->forget_events_before(oldest + event_shift_);
 }
 
 void Storage::write_documents() {

@@ -1,8 +1,8 @@
 #pragma once
-// Storage: keeps the fleet's state in a file, so that a restart is invisible. Probing never waits for it: a
-// thread of its own writes what changed, every few seconds, and whatever happens to the file the daemon goes
-// on in memory, says so, tries again, and then writes all that was missed.
-// Thread-safe, but for load(), which comes first.
+// Storage: keeps the fleet's state and the journal in a file, so that a restart is invisible. Probing never
+// waits for it: a thread of its own writes what changed, every few seconds, and whatever happens to the file
+// the daemon goes on in memory, says so, tries again, and then writes all that was missed. Thread-safe, but
+// for load(), which comes first.
 
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "daemon/events/journal.hpp"
 #include "daemon/fleet/result_store.hpp"
 #include "daemon/storage/state_file.hpp"
 
@@ -43,14 +44,14 @@ class Storage {
   /// Called from the thread that calls load(), and from the storage's own.
   using OnMessage = std::function<void(Severity, const std::string&)>;
 
-  /// `store` must outlive this.
-  Storage(StorageOptions options, fleet::ResultStore& store, OnMessage on_message);
+  /// `store` and `journal` must outlive this.
+  Storage(StorageOptions options, fleet::ResultStore& store, events::Journal& journal, OnMessage on_message);
   ~Storage();  ///< stop()
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
-  /// Hands what the file has to the store, before any endpoint is put there. A file that can't be used is
-  /// said in a message, and the store begins empty.
+  /// Hands what the file has to the store and the journal, before any endpoint is put there and any event is
+  /// added. A file that can't be used is said in a message, and both begin empty.
   void load();
   /// What keep() was given last before the restart; empty when there is nothing. After load().
   std::string kept(const std::string& name) const;
@@ -59,7 +60,7 @@ class Storage {
 
   /// Begins to write.
   void start();
-  /// Writes what is left, once, and ends.
+  /// Writes what is left, once, and lets go of the file.
   void stop();
 
   StorageStatus status() const;
@@ -70,6 +71,7 @@ class Storage {
   bool write_batch();
   bool open();
   void write_changes();
+  void write_events();
   void write_documents();
   void sweep_if_due();
   void failed(const std::exception& error);
@@ -77,11 +79,15 @@ class Storage {
 
   const StorageOptions options_;
   fleet::ResultStore& store_;
+  events::Journal& journal_;
   const OnMessage on_message_;
 
   // Of load(), then of the thread.
   std::unique_ptr<StateFile> file_;
   std::uint64_t written_revision_ = 0;  ///< all changes of the store up to it are in the file
+  bool loaded_ = false;                 ///< the journal goes on from what the file had
+  std::int64_t written_event_ = 0;      ///< id of the last event that is in the file
+  std::int64_t event_shift_ = 0;        ///< from ids of the journal to those in the file
   std::chrono::steady_clock::time_point next_sweep_;
 
   mutable std::mutex mutex_;  ///< of what follows

@@ -181,7 +181,7 @@ holds "the state is there" inside grep -qx state /var/lib/rdpwatch/state
 
 step "purge"
 holds "dpkg purges it" inside dpkg --purge rdpwatch
-for gone in /etc/rdpwatch /etc/default/rdpwatch /var/lib/rdpwatch /usr/share/rdpwatch /usr/share/doc/rdpwatch /usr/bin/rdpwatch \
+for gone in /etc/rdpwatch /etc/default/rdpwatch /var/lib/rdpwatch /var/log/rdpwatch /usr/share/rdpwatch /usr/share/doc/rdpwatch /usr/bin/rdpwatch \
   /etc/systemd/system/multi-user.target.wants/rdpwatch.service; do
   holds "$gone is gone" not inside test -e "$gone"
 done

@@ -14,7 +14,7 @@ ROOMS = {
     "daemon/inventory": ["config", "probes/handshake"],
     "daemon/fleet": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory"],
     "daemon/maintenance": ["config", "daemon/inventory", "daemon/fleet/maintenance.hpp"],
-    "daemon/storage": ["probes/handshake", "probes/diagnosis", "daemon/fleet"],
+    "daemon/storage": ["probes/handshake", "probes/diagnosis", "daemon/fleet", "daemon/events"],
     "daemon/report": ["probes/wire", "probes/handshake", "probes/diagnosis"],
     "daemon/events": ["config", "probes/handshake", "probes/diagnosis", "daemon/inventory", "daemon/fleet", "daemon/report"],
     "daemon/scheduling": ["config", "probes/handshake", "probes/transport", "probes/diagnosis", "daemon/inventory", "daemon/fleet"],

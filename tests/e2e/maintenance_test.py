@@ -24,8 +24,8 @@ class Maintenance(Case):
         self.url = f"--url=http://127.0.0.1:{self.daemon.port}"
         self.wait_for_states("up", "up")
 
-    def config(self, *windows):
-        return json.dumps({
+    def config(self, *windows, **more):
+        return json.dumps(more | {
             "global": {"probe_interval": "10s", "confirm": {"attempts": 1}},
             "inventory": [{"group": "near", "labels": {"site": "fra1"}, "targets": [self.covered]},
                           {"group": "far", "labels": {"site": "ams1"}, "targets": [self.other]}],
@@ -103,6 +103,35 @@ class Maintenance(Case):
                          [("move", True, "group=near", 1)])
         self.daemon.reload(self.config())
         self.wait_for_states("down", "down")
+
+    def told(self):
+        """The events of maintenances, from the first."""
+        events = json.loads(self.daemon.get("/api/v1/events?after=0&type=maintenance_started,maintenance_ended"))["events"]
+        return [(event["type"], event["details"]["name"]) for event in events]
+
+    def test_a_restart_ends_no_maintenance_and_says_nothing_twice(self):
+        yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+        window = {"name": "move", "match": {"group": "near"}, "once": {"from": yesterday}, "duration": "3d"}
+        config = self.config(window, storage={"path": str(self.folder / "state.db")})
+        self.daemon.stop(20)
+        self.daemon = self.keep(Daemon(self.folder, config))
+        self.url = f"--url=http://127.0.0.1:{self.daemon.port}"
+        self.maintenance("start", "--match", "site=ams1", "--for", "2h", "--reason", "new switches")
+        self.daemon.wait_for(lambda: len(self.told()) == 2, 15, "both to have begun")
+        before = json.loads(self.daemon.get("/api/v1/maintenance"))["active"]
+        self.assertEqual(self.daemon.stop(20), 0)
+
+        self.daemon = self.keep(Daemon(self.folder, config))
+        self.url = f"--url=http://127.0.0.1:{self.daemon.port}"
+        self.daemon.wait_for_scrape(lambda scrape: len(scrape.find("rdp_target_maintenance")) == 2, 15, "both targets", PAGE)
+        self.assertEqual(json.loads(self.daemon.get("/api/v1/maintenance"))["active"], before)
+        ad_hoc = next(one["id"] for one in before if one["name"] == "site=ams1")
+        self.maintenance("end", ad_hoc, "--by", "me")
+        self.daemon.wait_for(lambda: len(self.told()) > 2, 15, "its end")
+        self.assertEqual(self.told(), [("maintenance_started", "move"), ("maintenance_started", "site=ams1"),
+                                       ("maintenance_ended", "site=ams1")])
+        ended = json.loads(self.daemon.get("/api/v1/events?type=maintenance_ended"))["events"][0]
+        self.assertEqual(ended["text"], "Maintenance site=ams1 was ended by me; targets: 1")
 
     def submit(self, path, headers=None, **fields):
         connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=10)

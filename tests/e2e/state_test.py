@@ -1,6 +1,7 @@
 """The state file: a restart loses nothing, kill -9 only what is not yet written, and a file that can't be written stops nothing."""
 
 import contextlib
+import json
 import os
 import random
 import resource
@@ -65,6 +66,12 @@ class State(Case):
         for key, value in later.items():
             self.assertGreater(value, times[key], "only what was probed again by now is newer")
         self.assertEqual(after.value("rdpwatch_storage_working"), 1)
+        events = json.loads(daemon.get("/api/v1/events?after=0&limit=500"))["events"]
+        self.assertEqual([event["id"] for event in events], list(range(1, len(events) + 1)), "the journal goes on")
+        self.assertEqual([event["type"] for event in events if event["type"] in ("started", "stopped")],
+                         ["started", "stopped", "started"])
+        self.assertEqual(sorted(event["target"] for event in events if event["type"] == "target_down"),
+                         sorted(self.simulator.target(address) for address in self.addresses[:5]))
 
     def assert_restored(self, daemon, known):
         """Every run that the file knew is there as soon as its target is."""

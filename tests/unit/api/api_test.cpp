@@ -257,7 +257,7 @@ TEST_F(ApiTest, WhatIsWrongIsSaidWithWhatIsAllowed) {
   EXPECT_EQ(wrong("/api/v1/target"),
             "404 {\"error\":\"there is nothing at '/api/v1/target'\",\"allowed\":[\"/api/v1/targets\","
             "\"/api/v1/targets/{id}\",\"/api/v1/groups\",\"/api/v1/status\",\"/api/v1/explain?q=\","
-            "\"/api/v1/maintenance\",\"/api/v1/clean-up\"]}\n");
+            "\"/api/v1/maintenance\",\"/api/v1/clean-up\",\"/api/v1/events\"]}\n");
   EXPECT_THAT(wrong("/api/v1/targets/"), StartsWith("404 "));
   EXPECT_EQ(wrong("/api/v1/targets/ts99~3a3389"),
             "404 {\"error\":\"there is no target with the id 'ts99~3a3389'\",\"allowed\":[\"the ids that "

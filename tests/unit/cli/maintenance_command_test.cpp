@@ -30,7 +30,7 @@ TEST(MaintenanceCommand, start_needs_what_why_and_how_long) {
       maintenance_mistake({"start", "--match=site=fra1", "--for=2h"}),
       StartsWith("rdpwatch maintenance: --reason is missing, allowed: a text for those who wonder\n"));
   EXPECT_THAT(maintenance_mistake({"start", "--match=site=fra1", "--for=31d", "--reason=r"}),
-              HasSubstr("allowed: a duration from 1m to 30d"));
+              HasSubstr("\"31d\" is no duration that can be used, allowed: 1m to 30d, for example"));
 }
 
 TEST(MaintenanceCommand, end_needs_an_id_and_the_others_take_none) {

@@ -254,6 +254,7 @@ TEST_F(ResultStoreTest, ARestoredStateWaitsForItsEndpoint) {
   auto restored = std::make_shared<TargetState>();
   restored->status = TargetStatus::down;
   restored->status_since = at(50);
+  restored->last_run = at(60);
   restored->consecutive_failures = 3;
   later.restore(
       {{{"ts02:3389", ""}, restored}, {{"ts03:3389", "10.0.0.9:3389"}, std::make_shared<TargetState>()}});

@@ -118,7 +118,7 @@ TEST_F(RoutesTest, AScrapeIsInTheNextScrapesNumbers) {
   const auto first = client_.get("/metrics").body;
   const auto second = client_.get("/metrics").body;
   EXPECT_THAT(second, HasSubstr("\nrdpwatch_exposition_bytes " + std::to_string(first.size()) + "\n"));
-  EXPECT_THAT(second, HasSubstr("\nrdpwatch_series 10\n"));
+  EXPECT_THAT(second, HasSubstr("\nrdpwatch_series 11\n"));
 }
 
 TEST_F(RoutesTest, WhatMaxSeriesLeavesOutIsCountedAtOnce) {
@@ -157,14 +157,14 @@ TEST_F(RoutesTest, SeriesAreThoseOfAllPartsOnceEachWasScraped) {
     routes_.set_targets_on_root(false);
     return client_.get("/metrics").body;
   };
-  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 40\n"));
+  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 44\n"));
   add("ts4:3389");
   const auto first = client_.get("/metrics/targets?part=0&parts=2").body;
   const auto before = own();
-  EXPECT_THAT(before, HasSubstr("\nrdpwatch_series 40\n"));
+  EXPECT_THAT(before, HasSubstr("\nrdpwatch_series 44\n"));
   EXPECT_THAT(before, HasSubstr("\nrdpwatch_exposition_bytes " + std::to_string(first.size()) + "\n"));
   client_.get("/metrics/targets?part=1&parts=2");
-  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 50\n"));
+  EXPECT_THAT(own(), HasSubstr("\nrdpwatch_series 55\n"));
 }
 
 TEST_F(RoutesTest, APartHasItsShareOfMaxSeries) {

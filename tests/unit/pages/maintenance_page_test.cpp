@@ -83,7 +83,7 @@ TEST(TargetPage, SaysWhatCoversItAndUntilWhen) {
   const auto fleet = fleet_of({state});
   const api::RowContext context{at(kLooked), std::make_shared<fleet::FleetJudgement>()};
   const auto html =
-      html_answer(target_page(*fleet[0], fleet, context), {"1", at(kLooked)}, "/targets/x").body;
+      html_answer(target_page(*fleet[0], fleet, events::Journal{}, context), {"1", at(kLooked)}, "/targets/x").body;
   EXPECT_THAT(html,
               HasSubstr("In maintenance</a> (site=fra1) until <time datetime=\"2025-11-24T18:00:00Z\">"));
   EXPECT_THAT(html, HasSubstr(", 2 h 0 min left: new switches (me). Nobody is paged for it."));

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/events/events.hpp"
 #include "tests/unit/storage/states.hpp"
 
 namespace rdpwatch::storage {
@@ -75,6 +76,27 @@ TEST_F(StateFileTest, OneUnreadableStateCostsNoOther) {
   }
   const auto loaded = StateFile(path()).load();
   EXPECT_THAT(loaded.states, SizeIs(1));
+  EXPECT_EQ(loaded.unreadable, 1u);
+}
+
+TEST_F(StateFileTest, KeepsEventsByTheirIds) {
+  events::Journal journal;
+  for (int i = 0; i < 4; ++i) journal.add(events::test::went_down(i));
+  events::EventQuery all;
+  all.newest_first = false;
+  const auto events = journal.query(all);
+  StateFile file(path());
+  EXPECT_EQ(file.last_event_id(), 0);
+  file.write(events, 10);
+  file.write(events, 10);
+  EXPECT_EQ(file.last_event_id(), 14);
+  file.forget_events_before(12);
+  Database(path()).execute("UPDATE event SET event = '{}}' WHERE id = 13");
+  const auto loaded = file.load();
+  ASSERT_THAT(loaded.events, SizeIs(2));
+  EXPECT_EQ(loaded.events[0].id, 12);
+  EXPECT_EQ(loaded.events[0].when, events::test::at_second(1));
+  EXPECT_EQ(loaded.events[1].id, 14);
   EXPECT_EQ(loaded.unreadable, 1u);
 }
 

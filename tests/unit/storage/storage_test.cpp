@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/events/events.hpp"
 #include "tests/unit/storage/states.hpp"
 
 namespace rdpwatch::storage {
@@ -31,12 +32,24 @@ class StorageTest : public testing::Test {
   void make_folder() { std::filesystem::create_directory(folder_.path("state")); }
 
   std::unique_ptr<Storage> storage(fleet::ResultStore& store, StorageOptions options) {
-    auto made = std::make_unique<Storage>(options, store, [this](Storage::Severity, const std::string& text) {
+    return storage(store, no_events_, options);
+  }
+  std::unique_ptr<Storage> storage(fleet::ResultStore& store, events::Journal& journal,
+                                   StorageOptions options) {
+    const auto keep = [this](Storage::Severity, const std::string& text) {
       const std::lock_guard lock(mutex_);
       messages_.push_back(text);
-    });
+    };
+    auto made = std::make_unique<Storage>(options, store, journal, keep);
     made->load();
     return made;
+  }
+
+  /// In the file: "1 3 ".
+  std::string event_ids() const {
+    std::string ids;
+    for (const auto& event : StateFile(options().path).load().events) ids += std::to_string(event.id) + " ";
+    return ids;
   }
 
   static void run_up(fleet::ResultStore& store, std::int64_t seconds) {
@@ -66,6 +79,7 @@ class StorageTest : public testing::Test {
   }
 
   rdpwatch::test::TempDir folder_;
+  events::Journal no_events_;
   std::mutex mutex_;
   std::vector<std::string> messages_;
 };
@@ -106,6 +120,48 @@ TEST_F(StorageTest, EachBatchIsThereAtOnce) {
     Statement rows(reader, "SELECT count(*) FROM endpoint WHERE state LIKE '%\"status\":\"down\"%'");
     return rows.step() && rows.integer(0) == 1;
   }));
+}
+
+TEST_F(StorageTest, TheJournalGoesOnWhereItWas) {
+  make_folder();
+  fleet::ResultStore store;
+  {
+    events::Journal journal;
+    const auto kept = storage(store, journal, options());
+    kept->start();
+    for (int i = 0; i < 5000; ++i) journal.add(events::test::went_down(i));
+  }
+  events::Journal journal({std::chrono::days(36500), 4});
+  const auto kept = storage(store, journal, options());
+  EXPECT_EQ(journal.size(), 4u);
+  EXPECT_EQ(journal.add(events::test::event(events::EventType::reload, 9000)), 5001);
+  kept->start();
+  kept->stop();
+  EXPECT_EQ(journal.oldest_id(), 4998);
+  EXPECT_EQ(event_ids(), "4998 4999 5000 5001 ") << "what the journal forgets the file forgets";
+}
+
+TEST_F(StorageTest, EventsBeforeAFileThatWasOpenedLateStayBefore) {
+  make_folder();
+  fleet::ResultStore store;
+  {
+    events::Journal journal;
+    auto first = storage(store, journal, options());
+    first->start();
+    journal.add(events::test::went_down(1));
+    journal.add(events::test::went_down(2));
+    events::Journal later;
+    const auto second = storage(store, later, options());
+    later.add(events::test::event(events::EventType::reload, 3));
+    second->start();
+    first.reset();
+    ASSERT_TRUE(eventually([&] { return second->status().working; }));
+    later.add(events::test::event(events::EventType::reload, 4));
+  }
+  EXPECT_EQ(event_ids(), "1 2 3 4 ");
+  events::Journal journal;
+  const auto kept = storage(store, journal, options());
+  EXPECT_EQ(journal.add(events::test::went_down(5)), 5);
 }
 
 TEST_F(StorageTest, WithoutItsFolderItGoesOnInMemoryAndCatchesUp) {
