@@ -13,8 +13,8 @@ from harness.process import Case, main
 DASHBOARDS = Path(os.environ["RDPWATCH_SOURCE_DIR"]) / "dashboards"
 MOST_SERIES = 50
 # Hosts that the dashboards of one group and of one host are looked at for: broken, weak, with several addresses, without NLA,
-# in a group of many.
-HOSTS = ("rdsh-lon-10", "servers-par-05", "servers-par-03", "gateway-ams-01", "kiosk-ber-01", "vdi-dub-01")
+# in a group of many; with a certificate that changed.
+HOSTS = ("rdsh-lon-10", "servers-par-05", "servers-par-03", "servers-par-12", "gateway-ams-01", "kiosk-ber-01", "vdi-dub-01")
 
 # Queries that have nothing to show here, and why: {(uid, panel (its type), refId): reason}.
 MAY_BE_EMPTY = {

@@ -14,7 +14,7 @@ PAGE = "/metrics/targets"
 # not show.
 CONDITIONAL = {"rdp_host_info", "rdp_host_clock_skew_seconds", "rdp_host_name_mismatch",
                "rdp_nla_required", "rdp_security_accepts", "rdp_tls_accepts", "rdp_audit_last_success_timestamp_seconds",
-               "rdp_target_outlier", "rdp_path_failure_members",
+               "rdp_target_clean_up", "rdp_target_outlier", "rdp_path_failure_members",
                "rdpwatch_sd_refresh_failures_total", "rdpwatch_sd_last_refresh_success_timestamp_seconds",
                "rdpwatch_storage_working", "rdpwatch_storage_errors_total", "rdpwatch_storage_last_write_timestamp_seconds",
                "rdpwatch_storage_bytes", "rdpwatch_series_dropped_total", "rdpwatch_probes_skipped_total", "rdpwatch_probe_local_errors_total"}

@@ -37,7 +37,7 @@ class Maintenance(Case):
     def wait_for_states(self, covered, other):
         def reached():
             rows = self.rows()
-            return (rows[self.covered]["state"], rows[self.other]["state"]) == (covered, other)
+            return [rows[target]["state"] for target in (self.covered, self.other) if target in rows] == [covered, other]
         self.daemon.wait_for(reached, 40, f"the states {covered} and {other}", every=0.2)
 
     def wait_for_coverage(self, covered):
@@ -160,4 +160,4 @@ class Maintenance(Case):
 
 
 if __name__ == "__main__":
-    main()
+    main(200)

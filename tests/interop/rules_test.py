@@ -58,7 +58,8 @@ class Rules(unittest.TestCase):
             self.assertEqual((path.name, code), (path.name, 0), output)
 
     def test_promtools_unit_tests_pass(self):
-        self.assertEqual([path.name for path in TESTS], ["certificates.yml", "counts.yml", "exporter.yml", "hosts.yml", "security.yml"])
+        self.assertEqual([path.name for path in TESTS], ["certificates.yml", "counts.yml", "exporter.yml", "hosts.yml", "maintenance.yml",
+                                                       "security.yml"])
         for path in TESTS:
             code, output = promtool("test", "rules", path)
             self.assertEqual((path.name, code), (path.name, 0), output)
