@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "config/decode.hpp"
+#include "config/deprecated_keys.hpp"
 #include "config/map_reader.hpp"
 #include "config/read_file.hpp"
 
@@ -22,7 +23,8 @@ void decode_root(const Node& root, Settings& settings, Diagnostics& diagnostics)
     diagnostics.add({1, 1}, "the file is empty, allowed: at least `inventory: []`");
     return;
   }
-  MapReader reader(root, "", {"global", "modules", "inventory", "maintenance", "metrics", "events", "web", "storage"},
+  MapReader reader(root, "",
+                   {"global", "modules", "inventory", "maintenance", "metrics", "events", "web", "storage"},
                    diagnostics);
   const std::string directory = std::filesystem::path(settings.file).parent_path().string();
   if (const Node* global = reader.find("global")) decode_global(*global, diagnostics, settings.global);
@@ -44,13 +46,20 @@ void decode_root(const Node& root, Settings& settings, Diagnostics& diagnostics)
 }  // namespace
 
 LoadResult load_text(const std::string& text, const std::string& path) {
+  return load_text(text, path, deprecated_keys());
+}
+
+LoadResult load_text(const std::string& text, const std::string& path,
+                     std::span<const DeprecatedKey> deprecated) {
   Diagnostics diagnostics(path);
   Settings settings;
   settings.file = absolute(path);
   settings.modules = built_in_modules();
   if (text.size() > kLargestFile) {
     diagnostics.add({}, "is larger than 64 MiB, allowed: at most 64 MiB");
-  } else if (const std::optional<Node> root = parse_yaml(text, diagnostics)) {
+  } else if (std::optional<Node> root = parse_yaml(text, diagnostics)) {
+    for (const Error& warning : rename_deprecated(*root, deprecated, diagnostics))
+      settings.warnings.push_back(to_string(warning));
     decode_root(*root, settings, diagnostics);
   }
   if (!diagnostics.empty()) return diagnostics.take();

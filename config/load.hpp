@@ -1,6 +1,7 @@
 #pragma once
 // Strict YAML -> Settings, or every error at once with file:line:column, what is wrong and what is allowed.
 
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "config/settings.hpp"
 
 namespace rdpwatch::config {
+
+struct DeprecatedKey;
 
 struct Error {
   Position where;
@@ -23,6 +26,8 @@ using LoadResult = std::variant<Settings, std::vector<Error>>;
 /// for bad input; a file that can't be read is an error at line 0.
 LoadResult load_file(const std::string& path);
 LoadResult load_text(const std::string& text, const std::string& path);
+LoadResult load_text(const std::string& text, const std::string& path,
+                     std::span<const DeprecatedKey> deprecated);
 
 /// One discovery file in Prometheus's file_sd format, JSON or YAML: [{targets: [...], labels: {...}}].
 struct DiscoveredTargets {

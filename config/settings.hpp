@@ -166,7 +166,8 @@ struct Settings {
   EventsSettings events;
   WebSettings web;
   StorageSettings storage;
-  std::string file;  ///< absolute path it was loaded from
+  std::string file;                   ///< absolute path it was loaded from
+  std::vector<std::string> warnings;  ///< of what is read but deprecated: "file:line:column: message"
 };
 
 /// The modules that need no configuration: one for each depth, of its name.

@@ -187,6 +187,7 @@ void App::open_storage() {
 
 void App::put_into_force(config::Settings settings) {
   settings_ = std::move(settings);
+  for (const auto& warning : settings_.warnings) log::warn(warning);
   gate_->set_limits(limits_of(settings_.global, descriptor_limit_));
   scheduler_->set_policy(policy_of(settings_.global));
   web_->set_settings(settings_);

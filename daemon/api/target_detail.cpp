@@ -87,7 +87,7 @@ void put_certificate(json::object& out, const TargetState& state, fleet::WallTim
   json::object all = report::certificate_json(*state.certificate, now);
   all["problems"] = std::move(row["problems"]);
   all["self_signed"] = std::move(row["self_signed"]);
-  if (state.certificate_last_seen) all["last_seen"] = rfc3339_seconds(*state.certificate_last_seen);
+  if (state.certificate_last_seen()) all["last_seen"] = rfc3339_seconds(*state.certificate_last_seen());
   out["certificate"] = std::move(all);
 }
 

@@ -54,6 +54,8 @@ int check_config(const std::string& file, const Streams& streams) {
   const auto settings = load_settings(file, streams);
   if (!settings) return kInvalidConfiguration;
   const inventory::Snapshot inventory = current_inventory(*settings, streams);
+  for (const auto& warning : settings->warnings)
+    streams.err << "warning: " << report::clean(warning) << "\n";
   warn_of_idle_windows(*settings, inventory, streams);
   streams.out << report::clean(file) << ": " << count(inventory.size(), "target") << " in "
               << count(settings->inventory.size(), "group") << ", "

@@ -38,7 +38,6 @@ bool note_in_history(TargetState& state, const handshake::CertificateFacts& seen
 /// `before` is the certificate seen before this one; null for the first.
 void note_certificate(TargetState& state, const handshake::CertificateFacts* before,
                       const handshake::CertificateFacts& seen, WallTime finished) {
-  state.certificate_last_seen = finished;
   if (!note_in_history(state, seen, finished) || before == nullptr) return;
   if (auto why = why_unexpected(*before, seen, finished))
     state.unexpected_change =
@@ -92,9 +91,9 @@ void note_missing_name(TargetState& state, const ProbeResult& last_attempt, Wall
 
 void count_run(TargetState& state, const std::vector<ProbeResult>& attempts, WallTime finished) {
   ++state.probes_total;
-  state.attempts_total += attempts.size();
+  state.attempts_total += static_cast<std::uint32_t>(attempts.size());
   state.attempt_failures_total +=
-      static_cast<std::uint64_t>(std::count_if(attempts.begin(), attempts.end(), [](const auto& attempt) {
+      static_cast<std::uint32_t>(std::count_if(attempts.begin(), attempts.end(), [](const auto& attempt) {
         return attempt.verdict == Verdict::failure;
       }));
   state.last_run = finished;

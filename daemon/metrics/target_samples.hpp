@@ -90,7 +90,7 @@ class TargetSamples {
       case TargetMetric::rdp_cert_days_to_expiry:
         return days_to_expiry();
       case TargetMetric::rdp_cert_last_seen_timestamp_seconds:
-        return moment(state.certificate_last_seen);
+        return moment(state.certificate_last_seen());
       case TargetMetric::rdp_cert_changes_total:
         return certificate_changes();
       case TargetMetric::rdp_cert_info:

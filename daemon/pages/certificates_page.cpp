@@ -76,8 +76,8 @@ json::object row_of(const CertificateRow& row, fleet::WallTime now) {
   out["group"] = state.target->group;
   out["group_link"] = group_link(state.target->group);
   put_text(out, "site", state.target->label("site"));
-  if (state.status != fleet::TargetStatus::up && state.certificate_last_seen)
-    out["last_seen"] = moment(*state.certificate_last_seen, now);
+  if (state.status != fleet::TargetStatus::up && state.certificate_last_seen())
+    out["last_seen"] = moment(*state.certificate_last_seen(), now);
   out["subject"] = facts.subject.empty() ? "without a subject" : facts.subject;
   if (!facts.self_signed) put_text(out, "issuer", facts.issuer);
   out["self_signed"] = facts.self_signed;
@@ -157,7 +157,7 @@ std::string csv_of(const CertificateRow& certificate, fleet::WallTime now) {
   row.text(state.unexpected_change ? rfc3339_seconds(state.unexpected_change->when) : "");
   row.text(state.unexpected_change ? state.unexpected_change->why : "");
   row.number(static_cast<double>(certificate.on_hosts));
-  row.text(state.certificate_last_seen ? rfc3339_seconds(*state.certificate_last_seen) : "");
+  row.text(state.certificate_last_seen() ? rfc3339_seconds(*state.certificate_last_seen()) : "");
   return row.take();
 }
 

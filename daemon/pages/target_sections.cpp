@@ -104,8 +104,8 @@ json::object certificate_section(const fleet::TargetState& state, fleet::WallTim
   facts.add("Left", report::days_left_in_words(report::round_to_tenth(days)));
   facts.add("Valid from", report::date_and_time(seen.not_before));
   facts.add("Valid to", report::date_and_time(seen.not_after));
-  if (state.certificate_last_seen)
-    facts.add("Last seen", report::date_and_time(*state.certificate_last_seen));
+  if (state.certificate_last_seen())
+    facts.add("Last seen", report::date_and_time(*state.certificate_last_seen()));
   facts.add("Key", seen.key_type + " " + std::to_string(seen.key_bits) + " bits");
   facts.add("Signed with", seen.signature_algorithm);
   facts.add("Changes seen", std::to_string(state.certificate_changes));

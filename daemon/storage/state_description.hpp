@@ -70,7 +70,7 @@ BOOST_DESCRIBE_STRUCT(SeenCertificate, (), (sha256, first_seen, last_seen, not_a
 BOOST_DESCRIBE_STRUCT(RunFailure, (), (phase, reason))
 BOOST_DESCRIBE_STRUCT(TargetState, (),
                       (status, status_since, first_seen, name_missing_since, failing_since,
-                       consecutive_failures, last_run, last_success, certificate_last_seen, verdicts, clock,
+                       consecutive_failures, last_run, last_success, verdicts, clock,
                        durations, runs, last_address, last_good_address, certificates, audit, diagnosis,
                        unexpected_change))
 

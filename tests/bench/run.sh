@@ -10,9 +10,9 @@ usage() {
 usage: tests/bench/run.sh [--quick] [--only NAME]... [--json FILE] [--hosts N] [--interval SECONDS] [--minutes N]
 
   --quick      short forms: to see that all of it works, not for figures
-  --only NAME  one measurement: cpu, load, workers, memory, exposition, reload, prometheus_scrape, growth, or soak, which is not among
+  --only NAME  one measurement: cpu, load, workers, memory, exposition, reload, prometheus_scrape, growth, state, or soak, which is not among
                those of a whole run and takes half an hour; may be repeated
-  --hosts N, --interval SECONDS  of reload, prometheus_scrape and (hosts) soak, where the machine is too slow for theirs
+  --hosts N, --interval SECONDS  of reload, prometheus_scrape and (hosts) state and soak, where the machine is too slow for theirs
   --minutes N  of the soak
   --json FILE  where the rows go as JSON (default: build/release/bench.json)
 

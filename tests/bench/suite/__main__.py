@@ -15,7 +15,7 @@ from pathlib import Path
 
 from suite.running import CORES, ROOT, log
 
-MEASUREMENTS = ("cpu", "load", "workers", "memory", "exposition", "reload", "prometheus_scrape", "growth")
+MEASUREMENTS = ("cpu", "load", "workers", "memory", "exposition", "reload", "prometheus_scrape", "growth", "state")
 ON_DEMAND = ("soak",)  # half an hour by itself, so only when it is named
 
 
@@ -65,7 +65,7 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=MEASUREMENTS + ON_DEMAND, help="this measurement alone; may be given more than once")
     parser.add_argument("--quick", action="store_true", help="short forms: to see that all of it works, not for figures")
-    parser.add_argument("--hosts", type=int, help="of reload, prometheus_scrape and soak: fewer where the machine is slow")
+    parser.add_argument("--hosts", type=int, help="of reload, prometheus_scrape, state and soak: fewer where the machine is slow")
     parser.add_argument("--interval", type=int, help="of the probes of reload and prometheus_scrape, in seconds: longer there")
     parser.add_argument("--minutes", type=int, help="of the soak")
     parser.add_argument("--json", type=Path, help="where the rows go as JSON")

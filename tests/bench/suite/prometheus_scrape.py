@@ -97,7 +97,7 @@ def measure(options):
             with Prometheus(folder) as prometheus:
                 wait_for(lambda: prometheus.get("/-/ready"), 60, "Prometheus is ready")
                 parts = len(json.loads(daemon.get("/sd/parts")))
-                wait_for(lambda: len(prometheus.query(f"up{{{TARGETS}}}")) == parts + 1, 4 * SCRAPE_SECONDS, "each part was scraped")
+                wait_for(lambda: len(prometheus.query(f"up{{{TARGETS}}}")) == parts + 1, 10 * SCRAPE_SECONDS, "each part was scraped")
                 return scraped(daemon, prometheus, hosts, parts, minutes, alone)
 
 

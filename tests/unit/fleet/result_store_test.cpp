@@ -187,7 +187,7 @@ TEST_F(ResultStoreTest, TheCertificateLastSeenStaysWhenTheHostGoesDown) {
   store_.record(kKey, run({timeout()}, 220));
   ASSERT_TRUE(state()->certificate);
   EXPECT_EQ(state()->certificate->sha256, "aa");
-  EXPECT_EQ(state()->certificate_last_seen, at(160));
+  EXPECT_EQ(state()->certificate_last_seen(), at(160));
   EXPECT_TRUE(old_result.expired()) << "the certificate must not keep the whole old result alive";
   store_.record(kKey, run({timeout()}, 280));
   EXPECT_EQ(state()->certificate->sha256, "aa");
@@ -200,7 +200,7 @@ TEST_F(ResultStoreTest, ACertificateOfAnEarlierAttemptIsSeenToo) {
   store_.record(kKey, run({reset, timeout()}, 160));
   ASSERT_TRUE(state()->certificate);
   EXPECT_EQ(state()->certificate->sha256, "aa");
-  EXPECT_EQ(state()->certificate_last_seen, at(160));
+  EXPECT_EQ(state()->certificate_last_seen(), at(160));
 }
 
 TEST_F(ResultStoreTest, TheHostLastSeenStaysWhenItGoesDown) {

@@ -38,7 +38,7 @@ TargetState with_shape(TargetState state, const CertificateShape& shape) {
   facts.not_after = at(kLastRun) + shape.ends_in_days * kOneDay;
   facts.problems = shape.problems;
   state.certificate = std::make_shared<const handshake::CertificateFacts>(std::move(facts));
-  state.certificate_last_seen = at(kLastRun - 7200);
+  state.certificates = {{{}, at(kLastRun - 7200), at(kLastRun - 7200), at(kLastRun)}};
   return state;
 }
 
