@@ -53,6 +53,6 @@ CHANGES
 dpkg-buildpackage --build=binary --unsigned-changes --unsigned-buildinfo --jobs="$(nproc)"
 
 printf '\n== lintian\n'
-lintian --tag-display-limit=0 --info=no --fail-on=error --display-info "$work"/rdpwatch_*.changes
+lintian --tag-display-limit=0 --fail-on=error --display-info "$work"/rdpwatch_*.changes
 printf '\n== packages\n'
 ls -l "$work"/*.deb

@@ -48,6 +48,15 @@ trap clean_up EXIT
 
 step() { printf '\n== %s\n' "$*"; }
 fail() { tail -n 5 "$work/console" >&2; printf 'try-package: NOT as it should be: %s\n' "$*" >&2; exit 1; }
+# How many starts of the daemon the journal in its state file has.
+kept_starts() {
+  python3 - "$system/var/lib/rdpwatch/state.db" <<'PYTHON'
+import sqlite3, sys
+rows = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, timeout=10).execute("SELECT event FROM event")
+print(sum('"text":"rdpwatch ' in row[0] and " started" in row[0] for row in rows))
+PYTHON
+}
+test_starts() { [ "$(kept_starts)" = "$1" ]; }
 # holds WHAT COMMAND...: the command succeeds; its output is shown only when it does not.
 holds() {
   local what=$1
@@ -113,10 +122,14 @@ holds "threads that answer requests give way to those that probe" \
 holds "its log is in the journal" grep -q "rdpwatch is running" <(inside journalctl --no-pager -u rdpwatch)
 holds "it has a folder for its state, and nobody else looks into it" \
   test "$(inside stat -c %U:%G:%a /var/lib/rdpwatch)" = rdpwatch:rdpwatch:750
+holds "it keeps its state there" within 20 inside test -s /var/lib/rdpwatch/state.db
+holds "it has a folder for its events" test "$(inside stat -c %U:%G:%a /var/log/rdpwatch)" = rdpwatch:rdpwatch:750
+holds "nothing that it needs is refused" not grep -E "level=(WARN|ERROR)" <(inside journalctl --no-pager -u rdpwatch)
 
 step "reload"
 pid=$(main_pid)
-printf 'inventory: [{group: lab, targets: ["127.0.0.1:13389"]}]\n' | write /etc/rdpwatch/rdpwatch.yml
+keep='storage: {path: /var/lib/rdpwatch/state.db}'
+printf '%s\ninventory: [{group: lab, targets: ["127.0.0.1:13389"]}]\n' "$keep" | write /etc/rdpwatch/rdpwatch.yml
 holds "systemctl reload takes a good file" inside systemctl reload rdpwatch
 holds "the new target is watched" within 20 shows StatusText "1 target: .*"
 echo "inventory: 5" | write /etc/rdpwatch/rdpwatch.yml
@@ -124,7 +137,7 @@ holds "systemctl reload refuses a bad one" not inside systemctl reload rdpwatch
 holds "and the journal says what is wrong with it" grep -q "rdpwatch.yml:1:12: " <(inside journalctl --no-pager -u rdpwatch)
 holds "the daemon goes on with the one before" within 5 shows StatusText "1 target: .*"
 holds "it is the same process" test "$(main_pid)" = "$pid"
-printf 'inventory: []\n# A line of the administrator.\n' | write /etc/rdpwatch/rdpwatch.yml
+printf '%s\ninventory: []\n# A line of the administrator.\n' "$keep" | write /etc/rdpwatch/rdpwatch.yml
 holds "systemctl reload takes the repaired file" inside systemctl reload rdpwatch
 
 step "watchdog"
@@ -154,8 +167,10 @@ holds "it still reloads" inside systemctl reload rdpwatch
 inside sh -c 'rm -r /etc/systemd/system/rdpwatch.service.d /etc/rdpwatch/web.*; systemctl daemon-reload; systemctl restart rdpwatch'
 
 step "upgrade"
-echo state | write /var/lib/rdpwatch/state
-inside chown rdpwatch:rdpwatch /var/lib/rdpwatch/state
+echo 'ARGS="--web.listen-address=127.0.0.1:9839 --events.file=/var/log/rdpwatch/events.jsonl"' | write /etc/default/rdpwatch
+inside systemctl restart rdpwatch
+holds "it writes events to its file" within 20 inside grep -q '"type":"started"' /var/log/rdpwatch/events.jsonl
+starts=$(kept_starts)
 pid=$(main_pid)
 holds "dpkg upgrades it" inside dpkg --force-confold --install /newer.deb
 holds "the newer version is installed" test "$(inside dpkg-query -W -f '${Version}' rdpwatch)" = "$version+newer"
@@ -163,7 +178,8 @@ holds "the daemon was started anew and is ready" within 20 inside systemctl is-a
 holds "it is another process" test "$(main_pid)" != "$pid"
 holds "the administrator's configuration is there" inside grep -q "A line of the administrator" /etc/rdpwatch/rdpwatch.yml
 holds "the newer configuration lies beside it" inside grep -q "A line of the newer version" /etc/rdpwatch/rdpwatch.yml.dpkg-dist
-holds "the state is there, and belongs to whom it did" test "$(inside stat -c %U:%s /var/lib/rdpwatch/state)" = rdpwatch:6
+holds "the state is there, and belongs to whom it did" test "$(inside stat -c %U /var/lib/rdpwatch/state.db)" = rdpwatch
+holds "the journal goes on in it" within 20 test_starts $((starts + 1))
 
 step "remove"
 holds "dpkg removes it" inside dpkg --remove rdpwatch
@@ -171,13 +187,13 @@ holds "the daemon has stopped" not inside systemctl is-active rdpwatch
 holds "the program is gone" not inside test -e /usr/bin/rdpwatch
 holds "the unit is gone" not inside test -e /lib/systemd/system/rdpwatch.service
 holds "the configuration is kept" inside grep -q "A line of the administrator" /etc/rdpwatch/rdpwatch.yml
-holds "the state is kept" inside grep -qx state /var/lib/rdpwatch/state
+holds "the state is kept" test_starts $((starts + 1))
 
 step "install again"
 holds "dpkg installs it" inside dpkg --force-confold --install /newer.deb
 holds "the service is active" within 20 inside systemctl is-active rdpwatch
 holds "the configuration is the administrator's" inside grep -q "A line of the administrator" /etc/rdpwatch/rdpwatch.yml
-holds "the state is there" inside grep -qx state /var/lib/rdpwatch/state
+holds "the journal goes on once more" within 20 test_starts $((starts + 2))
 
 step "purge"
 holds "dpkg purges it" inside dpkg --purge rdpwatch
