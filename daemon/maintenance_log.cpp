@@ -1,6 +1,7 @@
 #include "daemon/maintenance_log.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "daemon/cli/logging.hpp"
@@ -54,6 +55,7 @@ bool went_on(const Change& change, const events::Journal& journal) {
   events::EventQuery query;
   query.since = change.maintenance.from;
   query.types = {EventType::maintenance_started, EventType::maintenance_ended};
+  query.limit = std::numeric_limits<std::size_t>::max();  // the journal is bounded
   for (const auto& event : journal.query(query)) {
     const auto has = [&event](std::string_view key, std::string_view value) {
       return std::ranges::any_of(
