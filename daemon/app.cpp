@@ -140,6 +140,7 @@ int App::run() {
   std::signal(SIGXFSZ, SIG_IGN);
   self_metrics_.set_shard(0, 1);
   put_into_force(settings_);
+  say_missed_ends(maintenances_.list(std::chrono::system_clock::now()), event_log_, journal_);
   publish_storage_status();
   await_signal();
   await_next_publication();

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "daemon/cli/logging.hpp"
 #include "daemon/report/time_text.hpp"
@@ -48,23 +51,36 @@ std::string sentence_of(const Change& change) {
   return what;
 }
 
+/// A maintenance as the journal knows it again: a window has the same name each time, but begins anew.
+using Known = std::pair<std::string, std::string>;  ///< name, from
+
+Known known_as(const fleet::Maintenance& one) {
+  return {one.name, report::rfc3339_seconds(one.from)};
+}
+
+/// The last event of each maintenance that the journal has one of.
+std::map<Known, events::EventPtr> last_events(const events::Journal& journal) {
+  events::EventQuery query;
+  query.types = {EventType::maintenance_started, EventType::maintenance_ended};
+  query.limit = std::numeric_limits<std::size_t>::max();  // the journal is bounded
+  std::map<Known, events::EventPtr> last;
+  for (const auto& event : journal.query(query)) {  // the newest first
+    Known known;
+    for (const auto& [key, value] : event->details) {
+      if (key == "name") known.first = value;
+      if (key == "from") known.second = value;
+    }
+    last.emplace(std::move(known), event);
+  }
+  return last;
+}
+
 /// Whether the last that the journal has of it is that it began: the daemon was restarted since.
 bool went_on(const Change& change, const events::Journal& journal) {
   if (change.kind != Change::Kind::started) return false;
-  const std::string from = report::rfc3339_seconds(change.maintenance.from);
-  events::EventQuery query;
-  query.since = change.maintenance.from;
-  query.types = {EventType::maintenance_started, EventType::maintenance_ended};
-  query.limit = std::numeric_limits<std::size_t>::max();  // the journal is bounded
-  for (const auto& event : journal.query(query)) {
-    const auto has = [&event](std::string_view key, std::string_view value) {
-      return std::ranges::any_of(
-          event->details, [&](const auto& detail) { return detail.first == key && detail.second == value; });
-    };
-    if (has("name", change.maintenance.name) && has("from", from))
-      return event->type == EventType::maintenance_started;
-  }
-  return false;
+  const auto last = last_events(journal);
+  const auto found = last.find(known_as(change.maintenance));
+  return found != last.end() && found->second->type == EventType::maintenance_started;
 }
 
 void log_failing(const fleet::StatusChange& change, const fleet::ResultStore& store) {
@@ -100,6 +116,20 @@ void say_maintenance(const std::vector<Change>& changes, EventLog& events, const
       events.say(log::Level::info, message_of(change.kind),
                  event_of(type_of(change.kind), sentence_of(change)), fields);
     }
+  }
+}
+
+void say_missed_ends(const std::vector<maintenance::Listed>& listed, EventLog& events,
+                     const events::Journal& journal) {
+  std::set<Known> active;
+  for (const auto& one : listed)
+    if (one.active) active.insert(known_as(one.maintenance));
+  for (const auto& [known, event] : last_events(journal)) {
+    if (event->type != EventType::maintenance_started || active.contains(known)) continue;
+    events.say(log::Level::info, "maintenance ended while rdpwatch was not running",
+               event_of(EventType::maintenance_ended,
+                        "Maintenance " + known.first + " ended while rdpwatch was not running"),
+               {{"name", known.first}, {"from", known.second}});
   }
 }
 

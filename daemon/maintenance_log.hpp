@@ -14,6 +14,12 @@ namespace rdpwatch {
 void say_maintenance(const std::vector<maintenance::Change>& changes, EventLog& events,
                      const events::Journal& journal);
 
+/// One line and one event for each maintenance that began, as the journal knows, has no end there and is not
+/// among the active ones of `listed`: it ended while nobody was there to see it. To be called once, at the
+/// start.
+void say_missed_ends(const std::vector<maintenance::Listed>& listed, EventLog& events,
+                     const events::Journal& journal);
+
 /// `changes` are those that a new coverage made of the endpoints of `store`: one line for each endpoint that
 /// is down or flapping now that its maintenance is over (some, where it is many), one for all that are
 /// covered now.

@@ -133,6 +133,22 @@ class Maintenance(Case):
         ended = json.loads(self.daemon.get("/api/v1/events?type=maintenance_ended"))["events"][0]
         self.assertEqual(ended["text"], "Maintenance site=ams1 was ended by me; targets: 1")
 
+    def test_what_ended_while_the_daemon_was_stopped_is_told(self):
+        window = {"name": "move", "match": {"group": "near"}, "duration": "3d",
+                  "once": {"from": (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")}}
+        storage = {"path": str(self.folder / "state.db")}
+        self.daemon.stop(20)
+        self.daemon = self.keep(Daemon(self.folder, self.config(window, storage=storage)))
+        self.daemon.wait_for(lambda: self.told() == [("maintenance_started", "move")], 15, "it to have begun")
+        self.assertEqual(self.daemon.stop(20), 0)
+
+        for start in ("first", "second"):
+            self.daemon = self.keep(Daemon(self.folder, self.config(storage=storage)))
+            self.assertEqual(self.told(), [("maintenance_started", "move"), ("maintenance_ended", "move")], start)
+            ended = json.loads(self.daemon.get("/api/v1/events?type=maintenance_ended"))["events"][0]
+            self.assertEqual(ended["text"], "Maintenance move ended while rdpwatch was not running")
+            self.assertEqual(self.daemon.stop(20), 0)
+
     def submit(self, path, headers=None, **fields):
         connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=10)
         try:
