@@ -42,6 +42,51 @@ TEST_F(SchedulerRestartTest, WhatWasUpIsConfirmedBeforeItIsDown) {
   EXPECT_EQ(state("b:3389")->attempts_total, runs("b:3389")) << "nothing was known of it";
 }
 
+// A control of its own: the same audit, older than its interval, is made anew at once.
+TEST_F(SchedulerRestartTest, WhatWasAuditedIsNotAuditedForTheRestartsSake) {
+  const auto audited = [](std::chrono::minutes ago) {
+    auto state = left(TargetStatus::up, 0);
+    auto audit = std::make_shared<handshake::AuditResult>();
+    audit->verdict = handshake::Verdict::success;
+    audit->started = std::chrono::system_clock::now() - ago;
+    state->audit = std::move(audit);
+    return state;
+  };
+  store_.restore({{{"a:3389", ""}, audited(1min)}, {{"b:3389", ""}, audited(61min)}});
+  auto recent = make_target("a:3389");
+  auto old = make_target("b:3389");
+  recent.audit_interval = old.audit_interval = 1h;
+  start(quick());
+  apply({recent, old});
+  ASSERT_TRUE(eventually([&] { return prober_.count("b:3389 question") >= 1; }));
+  const auto before = runs("a:3389");
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= before + 3; }));
+  EXPECT_EQ(prober_.count("a:3389 question"), 0u);
+  EXPECT_TRUE(state("a:3389")->audit) << "and what it found is still there";
+}
+
+TEST_F(SchedulerRestartTest, AFailureIsNotExperimentedOnForTheRestartsSake) {
+  auto down = left(TargetStatus::down, 5);
+  auto known = std::make_shared<diagnosis::Diagnosis>();
+  known->judged = std::chrono::system_clock::now() - 1min;
+  known->failure = *cut().failure;
+  known->experiments.resize(3);
+  down->diagnosis = std::move(known);
+  store_.restore({{{"a:3389", ""}, std::move(down)}});
+  prober_.script("a:3389", {cut()});
+  prober_.script("b:3389", {cut()});
+  auto restored = make_target("a:3389");
+  auto fresh = make_target("b:3389");
+  restored.diagnosis.experiments = fresh.diagnosis.experiments = 6;
+  start(quick());
+  apply({restored, fresh});
+  ASSERT_TRUE(eventually([&] { return !observer_.diagnoses().empty(); })) << "of the one that is new";
+  const auto before = runs("a:3389");
+  ASSERT_TRUE(eventually([&] { return runs("a:3389") >= before + 3; }));
+  EXPECT_EQ(prober_.count("a:3389 question"), 0u);
+  EXPECT_EQ(state("a:3389")->diagnosis->experiments.size(), 3u) << "what was learnt is still there";
+}
+
 TEST_F(SchedulerRestartTest, AnExpandedTargetBeginsWithItsAddresses) {
   store_.restore({{{"a:3389", "10.0.0.1"}, left(TargetStatus::up, 0)},
                   {{"a:3389", "10.0.0.2"}, left(TargetStatus::down, 5)}});
