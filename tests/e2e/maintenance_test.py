@@ -144,6 +144,7 @@ class Maintenance(Case):
 
         for start in ("first", "second"):
             self.daemon = self.keep(Daemon(self.folder, self.config(storage=storage)))
+            self.daemon.wait_for(lambda: "rdpwatch is running" in self.daemon.log(), 20, "its start")
             self.assertEqual(self.told(), [("maintenance_started", "move"), ("maintenance_ended", "move")], start)
             ended = json.loads(self.daemon.get("/api/v1/events?type=maintenance_ended"))["events"][0]
             self.assertEqual(ended["text"], "Maintenance move ended while rdpwatch was not running")
