@@ -53,6 +53,7 @@ TEST_F(SchedulerRestartTest, WhatWasAuditedIsNotAuditedForTheRestartsSake) {
     return state;
   };
   store_.restore({{{"a:3389", ""}, audited(1min)}, {{"b:3389", ""}, audited(61min)}});
+  prober_.script("b:3389 question", {kClosedPort});
   auto recent = make_target("a:3389");
   auto old = make_target("b:3389");
   recent.audit_interval = old.audit_interval = 1h;
