@@ -35,7 +35,7 @@ void warn_of_idle_windows(const config::Settings& settings, const inventory::Sna
     const bool covers_one = std::ranges::any_of(
         inventory, [&window](const auto& entry) { return maintenance::covers(window.match, *entry.second); });
     if (covers_one) continue;
-    streams.err << report::clean(settings.file) << ": warning: the maintenance window "
+    streams.err << "warning: " << report::clean(settings.file) << ": the maintenance window "
                 << report::clean(config::quoted(window.name)) << " covers no target of the inventory ("
                 << report::clean(config::match_text(window.match)) << ")\n";
   }

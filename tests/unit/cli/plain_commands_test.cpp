@@ -89,8 +89,8 @@ maintenance:
 )");
   const Ran ran = run_line({"check-config", file});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_EQ(ran.err, file +
-                         ": warning: the maintenance window 'two' covers no target of the inventory "
+  EXPECT_EQ(ran.err, "warning: " + file +
+                         ": the maintenance window 'two' covers no target of the inventory "
                          "(group=a, site=fra2)\n");
   EXPECT_EQ(ran.out, file + ": 1 target in 1 group, 5 modules\n");
 }
