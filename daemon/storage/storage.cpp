@@ -62,9 +62,13 @@ std::string Storage::kept(const std::string& name) const {
 }
 
 void Storage::keep(const std::string& name, std::string text) {
-  const std::lock_guard lock(mutex_);
-  documents_[name] = std::move(text);
-  documents_written_ = false;
+  {
+    const std::lock_guard lock(mutex_);
+    documents_[name] = std::move(text);
+    documents_written_ = false;
+    urgent_ = true;
+  }
+  wake_.notify_all();
 }
 
 void Storage::start() {
@@ -89,7 +93,10 @@ StorageStatus Storage::status() const {
 void Storage::run() {
   std::chrono::milliseconds wait = options_.batch;
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, wait, [this] { return stopping_; })) {
+  while (true) {
+    wake_.wait_for(lock, wait, [this] { return stopping_ || urgent_; });
+    if (stopping_) break;
+    urgent_ = false;
     lock.unlock();
     wait =
         write_batch() ? options_.batch : std::min(2 * wait, std::max(options_.batch, options_.longest_retry));

@@ -55,7 +55,8 @@ class Storage {
   void load();
   /// What keep() was given last before the restart; empty when there is nothing. After load().
   std::string kept(const std::string& name) const;
-  /// Keeps a small text over a restart, from the next batch on.
+  /// Keeps a small text over a restart. What changed by then is written with it, at once: somebody has been
+  /// told that it is so. For what happens seldom.
   void keep(const std::string& name, std::string text);
 
   /// Begins to write.
@@ -93,6 +94,7 @@ class Storage {
   mutable std::mutex mutex_;  ///< of what follows
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool urgent_ = false;  ///< the next batch is due now
   StorageStatus status_;
   Documents documents_;  ///< the newest of each
   bool documents_written_ = true;

@@ -73,6 +73,12 @@ class StorageTest : public testing::Test {
     return all.step() ? all.integer(0) : 0;
   }
 
+  std::string document(const std::string& name) const {
+    Database reader(options().path);
+    Statement found(reader, "SELECT text FROM document WHERE name = ?1");
+    return found.bind(1, name).step() ? std::string(found.text(0)) : "";
+  }
+
   std::vector<std::string> messages() {
     const std::lock_guard lock(mutex_);
     return messages_;
@@ -101,6 +107,21 @@ TEST_F(StorageTest, AStateIsThereAgainWhenItsEndpointIs) {
   EXPECT_EQ(store.find(test::kKey)->target->name, "ts01:3389");
   EXPECT_EQ(store.groups().at("a").targets.at(0), 1u);
   EXPECT_TRUE(kept->status().working);
+}
+
+TEST_F(StorageTest, WhatIsToBeKeptIsWrittenAtOnceWithTheRest) {
+  make_folder();
+  fleet::ResultStore store;
+  StorageOptions seldom = options();
+  seldom.batch = 1h;
+  const auto kept = storage(store, seldom);
+  kept->start();
+  run_up(store, 1700000000);
+  kept->keep("maintenance", "one");
+  ASSERT_TRUE(eventually([&] { return document("maintenance") == "one"; }));
+  EXPECT_EQ(rows(), 1);
+  kept->keep("maintenance", "two");
+  EXPECT_TRUE(eventually([&] { return document("maintenance") == "two"; }));
 }
 
 TEST_F(StorageTest, EachBatchIsThereAtOnce) {
