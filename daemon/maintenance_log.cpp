@@ -1,6 +1,5 @@
 #include "daemon/maintenance_log.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <map>
 #include <set>
