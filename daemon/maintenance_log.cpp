@@ -75,9 +75,8 @@ std::map<Known, events::EventPtr> last_events(const events::Journal& journal) {
 }
 
 /// Whether the last that the journal has of it is that it began: the daemon was restarted since.
-bool went_on(const Change& change, const events::Journal& journal) {
+bool went_on(const Change& change, const std::map<Known, events::EventPtr>& last) {
   if (change.kind != Change::Kind::started) return false;
-  const auto last = last_events(journal);
   const auto found = last.find(known_as(change.maintenance));
   return found != last.end() && found->second->type == EventType::maintenance_started;
 }
@@ -100,6 +99,8 @@ void log_failing(const fleet::StatusChange& change, const fleet::ResultStore& st
 }  // namespace
 
 void say_maintenance(const std::vector<Change>& changes, EventLog& events, const events::Journal& journal) {
+  if (changes.empty()) return;
+  const auto last = last_events(journal);
   for (const Change& change : changes) {
     const auto& one = change.maintenance;
     const std::initializer_list<log::Field> fields{{"name", one.name},
@@ -109,7 +110,7 @@ void say_maintenance(const std::vector<Change>& changes, EventLog& events, const
                                                    {"until", report::rfc3339_seconds(one.until)},
                                                    {"reason", one.reason},
                                                    {"by", change.by.empty() ? one.by : change.by}};
-    if (went_on(change, journal)) {
+    if (went_on(change, last)) {
       log::info("maintenance goes on", fields);
     } else {
       events.say(log::Level::info, message_of(change.kind),

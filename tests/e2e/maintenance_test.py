@@ -31,6 +31,12 @@ class Maintenance(Case):
                           {"group": "far", "labels": {"site": "ams1"}, "targets": [self.other]}],
             "maintenance": list(windows)})
 
+    @staticmethod
+    def window():
+        """One that began yesterday and goes on until the day after tomorrow."""
+        yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+        return {"name": "move", "match": {"group": "near"}, "once": {"from": yesterday}, "duration": "3d"}
+
     def rows(self):
         return {row["target"]: row for row in json.loads(self.daemon.get("/api/v1/targets"))["targets"]}
 
@@ -94,8 +100,7 @@ class Maintenance(Case):
     def test_a_window_of_the_configuration_begins_and_ends_with_a_reload(self):
         self.breaks()
         self.wait_for_states("down", "down")
-        yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-        self.daemon.reload(self.config({"name": "move", "match": {"group": "near"}, "once": {"from": yesterday}, "duration": "3d"}))
+        self.daemon.reload(self.config(self.window()))
         self.wait_for_states("maintenance", "down")
         self.wait_for_coverage(1)
         active = json.loads(self.daemon.get("/api/v1/maintenance"))["active"]
@@ -113,9 +118,7 @@ class Maintenance(Case):
         return [(event["type"], event["details"]["name"]) for event in self.events("maintenance_started,maintenance_ended")]
 
     def test_a_restart_ends_no_maintenance_and_says_nothing_twice(self):
-        yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
-        window = {"name": "move", "match": {"group": "near"}, "once": {"from": yesterday}, "duration": "3d"}
-        config = self.config(window, storage={"path": str(self.folder / "state.db")})
+        config = self.config(self.window(), storage={"path": str(self.folder / "state.db")})
         self.daemon.stop(20)
         self.daemon = self.keep(Daemon(self.folder, config))
         self.url = f"--url=http://127.0.0.1:{self.daemon.port}"
@@ -137,11 +140,9 @@ class Maintenance(Case):
         self.assertEqual(ended["text"], "Maintenance site=ams1 was ended by me; targets: 1")
 
     def test_what_ended_while_the_daemon_was_stopped_is_told(self):
-        window = {"name": "move", "match": {"group": "near"}, "duration": "3d",
-                  "once": {"from": (datetime.now(timezone.utc) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")}}
         storage = {"path": str(self.folder / "state.db")}
         self.daemon.stop(20)
-        self.daemon = self.keep(Daemon(self.folder, self.config(window, storage=storage)))
+        self.daemon = self.keep(Daemon(self.folder, self.config(self.window(), storage=storage)))
         self.daemon.wait_for(lambda: self.told() == [("maintenance_started", "move")], 15, "it to have begun")
         self.assertEqual(self.daemon.stop(20), 0)
 
